@@ -1,0 +1,29 @@
+import { UserError } from '../core/errors.ts';
+
+/** Something wrong in a seed, and where. */
+export interface SeedProblem {
+  /** File name, or what the caller calls the text. */
+  readonly origin: string;
+  /** Both count from 1. */
+  readonly line: number;
+  readonly column: number;
+  readonly text: string;
+}
+
+const SHOWN = 20;
+
+const located = ({ origin, line, column, text }: SeedProblem) => `${origin}:${line}:${column}: ${text}`;
+
+/** All that is wrong, so that it can be put right in one go. Nothing of the seed has been applied. */
+export function seedInvalid(problems: readonly SeedProblem[]): UserError {
+  const lines = problems.slice(0, SHOWN).map(located);
+  if (problems.length > SHOWN) lines.push(`… and ${problems.length - SHOWN} more`);
+  const text =
+    lines.length === 1 ? `The seed is invalid: ${lines[0]}` : `The seed is invalid:\n  ${lines.join('\n  ')}`;
+  return new UserError('SEED_INVALID', text);
+}
+
+export const seedUnreadable = (path: string, why: string, cause?: unknown) =>
+  new UserError('SEED_UNREADABLE', `Cannot read the seed ${path}: ${why}. Give a YAML or JSON file, or a directory.`, {
+    cause,
+  });

@@ -1,0 +1,5 @@
+import { LocalStore, type StoreOptions } from './local.ts';
+import type { ResourceStore } from './store.ts';
+
+/** A store that lives as long as the process (`--ephemeral`). */
+export const createMemoryStore = (options: StoreOptions): ResourceStore => new LocalStore(options);

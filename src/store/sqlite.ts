@@ -1,0 +1,123 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { codeOf } from '../core/errors.ts';
+import type { ResourceReference, Stored } from '../resources/resource.ts';
+import { frozenCopy } from './frozen.ts';
+import { LocalStore, type Persistence, type StoreOptions } from './local.ts';
+import { asUserError, unreadable, unusable } from './sqlite-errors.ts';
+import { prepareSchema } from './sqlite-schema.ts';
+import type { ResourceStore } from './store.ts';
+
+export interface SqliteStoreOptions extends StoreOptions {
+  /** The database file; made with mode 0600, and its directory with mode 0700, when missing. */
+  readonly file: string;
+}
+
+/**
+ * Opens the store kept in a file. At most one process (and one store of a process) can have it open.
+ * @throws UserError `DATA_DIR_IN_USE` (somebody has it open), `STATE_UNREADABLE` (not ours, damaged, no access),
+ *   `STATE_TOO_NEW` (written by a later version)
+ */
+export function openSqliteStore({ file, ...options }: SqliteStoreOptions): ResourceStore {
+  makeFile(file);
+  const database = openExclusively(file);
+  try {
+    prepareSchema(database, file);
+    return new LocalStore(options, new SqlitePersistence(database, file));
+  } catch (error) {
+    database.close();
+    throw asUserError(error, file);
+  }
+}
+
+function makeFile(file: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    // Only ever creates. Opening an existing file here would, on closing it, drop the POSIX locks that another store of
+    // this very process holds on it.
+    closeSync(openSync(file, 'wx', 0o600));
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw unusable(file, error);
+  }
+}
+
+/** The lock is SQLite's own, held by the operating system: it ends with the process, however that ends. */
+function openExclusively(file: string): DatabaseSync {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(file, { timeout: 0 });
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+    database.exec('BEGIN EXCLUSIVE; COMMIT');
+    return database;
+  } catch (error) {
+    database?.close();
+    throw asUserError(error, file);
+  }
+}
+
+/**
+ * The revision is the highest of all rows and of the row in `state`; only deletions have to write the latter, so every
+ * other write is a single statement.
+ */
+class SqlitePersistence implements Persistence {
+  readonly #database: DatabaseSync;
+  readonly #file: string;
+  readonly #put: StatementSync;
+  readonly #remove: StatementSync;
+  readonly #setRevision: StatementSync;
+
+  constructor(database: DatabaseSync, file: string) {
+    this.#database = database;
+    this.#file = file;
+    this.#put = database.prepare(
+      `INSERT INTO resources (api_version, kind, namespace, name, revision, body) VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET revision = excluded.revision, body = excluded.body`,
+    );
+    this.#remove = database.prepare(
+      'DELETE FROM resources WHERE api_version = ? AND kind = ? AND namespace = ? AND name = ?',
+    );
+    this.#setRevision = database.prepare('INSERT OR REPLACE INTO state (id, revision) VALUES (1, ?)');
+  }
+
+  load(firstRevision: number): { revision: number; resources: Stored[] } {
+    const state = this.#database.prepare('SELECT revision FROM state').get();
+    if (!state) this.#setRevision.run(firstRevision);
+    let revision = state ? Number(state.revision) : firstRevision;
+    const resources: Stored[] = [];
+    for (const row of this.#database.prepare('SELECT revision, name, body FROM resources').iterate()) {
+      revision = Math.max(revision, Number(row.revision));
+      resources.push(this.#parse(String(row.body), String(row.name)));
+    }
+    return { revision, resources };
+  }
+
+  put(resource: Stored, revision: number): void {
+    const { apiVersion, kind, metadata } = resource;
+    this.#put.run(apiVersion, kind, metadata.namespace ?? '', metadata.name, revision, JSON.stringify(resource));
+  }
+
+  remove({ apiVersion, kind, namespace, name }: ResourceReference, revision: number): void {
+    this.#database.exec('BEGIN');
+    try {
+      this.#remove.run(apiVersion, kind, namespace ?? '', name);
+      this.#setRevision.run(revision);
+      this.#database.exec('COMMIT');
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #parse(body: string, name: string): Stored {
+    try {
+      return frozenCopy(JSON.parse(body)) as Stored;
+    } catch {
+      throw unreadable(this.#file, `the resource "${name}" in it is damaged`);
+    }
+  }
+}

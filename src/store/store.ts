@@ -1,0 +1,98 @@
+import type { KindReference, Resource, ResourceReference, Stored } from '../resources/resource.ts';
+
+/**
+ * The resource store: the only meeting place of the capabilities.
+ *
+ * Resources are values: what goes in is copied, what comes out is frozen, and a change is a new value written with
+ * `update`. Every write gets the next revision of the whole store; the revision is the `resourceVersion` of what was
+ * written. Watch handlers have run before the promise of the write is fulfilled, so a reader that is fed by a watch is
+ * never behind a writer of the same process.
+ */
+export interface ResourceStore {
+  /**
+   * Adds a resource. Sets `uid`, `resourceVersion`, `generation` (1) and `creationTimestamp`.
+   * @throws StoreError `ALREADY_EXISTS`
+   */
+  create<R extends Resource>(resource: R): Promise<Stored<R>>;
+
+  get<R extends Resource = Resource>(reference: ResourceReference): Promise<Stored<R> | undefined>;
+
+  /** Resources of one kind, ordered by namespace, then name. */
+  list<R extends Resource = Resource>(kind: KindReference, options?: ListOptions): Promise<ResourceList<R>>;
+
+  /**
+   * Replaces a resource. `uid` and `creationTimestamp` stay; `generation` grows when anything but metadata and status
+   * changed; writing what is already there changes nothing, not even the revision.
+   * When the given `metadata.resourceVersion` (or `uid`) is set it must be the stored one.
+   * @throws StoreError `NOT_FOUND`, `CONFLICT`
+   */
+  update<R extends Resource>(resource: R): Promise<Stored<R>>;
+
+  /**
+   * Applies a JSON merge patch (RFC 7396) to the stored resource in one step. A `resourceVersion` inside the patch's
+   * metadata is a precondition.
+   * @throws StoreError `NOT_FOUND`, `CONFLICT`
+   */
+  patch<R extends Resource = Resource>(reference: ResourceReference, patch: object): Promise<Stored<R>>;
+
+  /**
+   * Removes a resource and returns its last state. Of many concurrent deletions of one resource exactly one succeeds.
+   * @throws StoreError `NOT_FOUND`, `CONFLICT` (a precondition does not hold)
+   */
+  delete<R extends Resource = Resource>(reference: ResourceReference, precondition?: Precondition): Promise<Stored<R>>;
+
+  /**
+   * Follows the changes of one kind. With `since`, first replays what changed after that revision.
+   * A handler that throws does not disturb the write; its error goes to `onError`.
+   * @throws StoreError `EXPIRED` when the changes since that revision are no longer kept
+   */
+  watch<R extends Resource = Resource>(
+    kind: KindReference,
+    options: WatchOptions,
+    handler: (change: Change<R>) => void,
+  ): Watch;
+
+  /** The revision of the latest write. */
+  revision(): Promise<string>;
+
+  /** Ends all watches and releases what the store holds. Calling it twice is harmless. */
+  close(): Promise<void>;
+}
+
+export interface Selection {
+  /** Only this namespace; absent means all. */
+  readonly namespace?: string | undefined;
+  /** Kubernetes label selector text: `a=b,c!=d,e in (f,g),h,!i`. */
+  readonly labelSelector?: string | undefined;
+  /** Kubernetes field selector text over `metadata.name` and `metadata.namespace`: `metadata.name=a`. */
+  readonly fieldSelector?: string | undefined;
+}
+
+export type ListOptions = Selection;
+
+export interface ResourceList<R extends Resource = Resource> {
+  readonly items: readonly Stored<R>[];
+  /** The revision that the list is consistent with: watch from here to miss nothing. */
+  readonly resourceVersion: string;
+}
+
+export interface Precondition {
+  readonly uid?: string | undefined;
+  readonly resourceVersion?: string | undefined;
+}
+
+export interface WatchOptions extends Selection {
+  /** Replay the changes after this revision. Absent: only changes from now on. */
+  readonly since?: string | undefined;
+}
+
+export interface Change<R extends Resource = Resource> {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  /** The state after the change; for `DELETED` the last state, with the revision of the deletion. */
+  readonly object: Stored<R>;
+}
+
+export interface Watch {
+  /** No handler runs after this. Calling it twice is harmless. */
+  close(): void;
+}
