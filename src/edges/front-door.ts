@@ -1,0 +1,68 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TLSSocket } from 'node:tls';
+import type { Logger } from '../core/log.ts';
+import { type ClientIdentity, setClientIdentity } from '../wire/client-certificate.ts';
+import { decodePath, splitTarget } from '../wire/go-paths.ts';
+import { sendPage } from '../wire/pages.ts';
+import type { Site } from '../wire/site.ts';
+import { type ClientIdentities, stripIdentityHeaders } from './client-identity.ts';
+
+/** The product in front of the cluster; they differ in what a client without a good certificate sees. */
+export type FrontDoorKind = 'nginx' | 'istio';
+
+export interface Route {
+  /** Gets the decoded path. */
+  readonly matches: (path: string) => boolean;
+  readonly site: Site;
+}
+
+/** The public host of the Connector Service: TLS, no client certificates. (connector-service §7) */
+export function publicDoor(kind: FrontDoorKind, routes: readonly Route[]) {
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    stripIdentityHeaders(request);
+    setClientIdentity(request, { outside: true });
+    dispatch(kind, routes, request, response);
+  };
+}
+
+/**
+ * The host with mutual TLS. nginx lets everybody in and answers in HTTP; Istio breaks the handshake, and what slips
+ * through it because only our clock knows better is cut off. (connector-service §7, metadata-service §11)
+ */
+export function protectedDoor(
+  kind: FrontDoorKind,
+  routes: readonly Route[],
+  identities: ClientIdentities,
+  log: Logger,
+) {
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    stripIdentityHeaders(request);
+    const identity = identities.of(request.socket as TLSSocket);
+    setClientIdentity(request, identity);
+    if (identity.certificate?.verdict.trusted) {
+      dispatch(kind, routes, request, response);
+      return;
+    }
+    log.info({ reason: reasonOf(identity) }, 'client certificate refused');
+    if (kind === 'istio') request.socket.destroy();
+    else sendPage(response, identity.certificate ? 'certificateError' : 'noCertificate');
+  };
+}
+
+function reasonOf({ certificate }: ClientIdentity): string {
+  if (!certificate || certificate.verdict.trusted) return 'no certificate was sent';
+  return `${certificate.verdict.reason}: ${certificate.verdict.detail}`;
+}
+
+function dispatch(
+  kind: FrontDoorKind,
+  routes: readonly Route[],
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const { path } = splitTarget(request.url ?? '/');
+  const decoded = decodePath(path) ?? path;
+  const route = routes.find(({ matches }) => matches(decoded));
+  if (route) route.site.handle(request, response);
+  else sendPage(response, kind === 'istio' ? 'noRoute' : 'defaultBackend');
+}

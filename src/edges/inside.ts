@@ -1,0 +1,74 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isIP } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { setClientIdentity } from '../wire/client-certificate.ts';
+import { sendKymaError } from '../wire/kyma-error.ts';
+import type { Site } from '../wire/site.ts';
+import { type ClusterHost, clusterHost, splitHost } from './cluster-names.ts';
+
+/** A service of the cluster under the names and ports that workloads know. */
+export interface ClusterService {
+  readonly service: string;
+  readonly namespaces: readonly string[];
+  readonly port: number;
+  readonly site: Site;
+}
+
+export interface InsideOptions {
+  readonly services: readonly ClusterService[];
+  /** Names that are not in the table but made up per registered service; undefined for those that are not. */
+  readonly dynamic: (host: ClusterHost) => Site | undefined;
+  /** What answers under the machine's own names: `localhost`, IP addresses and `ownNames`. */
+  readonly own: Site;
+  readonly ownNames: readonly string[];
+}
+
+/**
+ * The edge inside the cluster. Requests find their service by the name and port in `Host`, or in the absolute form
+ * that clients with `HTTP_PROXY` send. Everything else is refused: it is no open proxy.
+ */
+export function insideDoor(options: InsideOptions) {
+  const table = new Map<string, Site>();
+  for (const { service, namespaces, port, site } of options.services) {
+    for (const namespace of ['', ...namespaces]) table.set(`${service}.${namespace}:${port}`, site);
+  }
+  const own = new Set(['localhost', ...options.ownNames]);
+
+  const siteFor = (request: IncomingMessage): Site | undefined => {
+    const host = splitHost(hostOf(request));
+    if (!host) return undefined;
+    if (own.has(host.name) || isIP(host.name.replace(/^\[|\]$/g, ''))) return options.own;
+    const inCluster = clusterHost(host.name, host.port);
+    if (!inCluster) return undefined;
+    return table.get(`${inCluster.service}.${inCluster.namespace}:${inCluster.port}`) ?? options.dynamic(inCluster);
+  };
+
+  return {
+    handle(request: IncomingMessage, response: ServerResponse): void {
+      setClientIdentity(request, { outside: false });
+      const site = siteFor(request);
+      if (site) site.handle(request, response);
+      else sendKymaError(response, 421, unknownName(request.headers.host, options.services));
+    },
+    upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+      const site = siteFor(request);
+      if (site?.upgrade) site.upgrade(request, socket, head);
+      else socket.end('HTTP/1.1 421 Misdirected Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
+    },
+  };
+}
+
+/** The host that a request is for: that of a target in absolute form beats `Host`. (RFC 9112 §3.2.2) */
+function hostOf(request: IncomingMessage): string {
+  const absolute = /^http:\/\/([^/?#]*)/i.exec(request.url ?? '');
+  if (absolute) request.headers.host = absolute[1] ?? '';
+  return request.headers.host ?? '';
+}
+
+function unknownName(host: string | undefined, services: readonly ClusterService[]): string {
+  const known = services.map(({ service, namespaces, port }) => `${service}.${namespaces[0]}:${port}`);
+  return (
+    `Kymulator does not serve the name "${host ?? ''}" and is no proxy to other hosts. ` +
+    `Names it serves: ${[...new Set(known)].join(', ')}. Names of this machine are added with --host-name.`
+  );
+}

@@ -1,0 +1,133 @@
+import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { SecureContextOptions } from 'node:tls';
+import { codeOf, messageOf, UserError } from '../core/errors.ts';
+
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
+
+export interface ListenerOptions {
+  /** As in messages and logs. */
+  readonly name: string;
+  readonly host: string;
+  /** 0 means any free port. */
+  readonly port: number;
+  /** The command-line flag that sets the port, for the error message. */
+  readonly flag: string;
+  readonly handle: RequestHandler;
+  readonly upgrade?: ((request: IncomingMessage, socket: Duplex, head: Buffer) => void) | undefined;
+  readonly tls?: TlsOptions | undefined;
+}
+
+export interface TlsOptions extends Pick<SecureContextOptions, 'key' | 'cert' | 'ca'> {
+  /** `handshake`: a client without a good certificate does not get through; `later`: the handler decides. */
+  readonly clientCertificates?: 'handshake' | 'later';
+}
+
+export interface Listener {
+  readonly name: string;
+  readonly port: number;
+  readonly secure: boolean;
+  /** Shows another certificate to connections from now on. */
+  renew(certificate: Pick<SecureContextOptions, 'key' | 'cert' | 'ca'>): void;
+  /** Ends the listener: idle connections at once, busy ones after a moment. Calling it twice is harmless. */
+  close(): Promise<void>;
+}
+
+/** How long requests that are under way may take to end when the listener closes. */
+const GRACE = 500;
+
+/** The head of a request: more than any real client needs, little enough to keep a hostile one small. */
+const serverLimits = { maxHeaderSize: 64 * 1024, headersTimeout: 10_000, requestTimeout: 120_000 } as const;
+
+/**
+ * Opens a port.
+ * @throws UserError `PORT_IN_USE`, `PORT_REFUSED` that name the port, the edge and the flag
+ */
+export async function openListener(options: ListenerOptions): Promise<Listener> {
+  const { name, handle, upgrade, tls } = options;
+  const server: Server = tls ? createTlsServer(tls) : createHttpServer(serverLimits);
+  server.on('request', handle);
+  if (upgrade) server.on('upgrade', upgrade);
+  server.on('connect', refuseTunnel);
+
+  const sockets = new Set<Socket>();
+  server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    // A connection that breaks is the client's affair; without a listener it would end the process.
+    socket.on('error', () => socket.destroy());
+  });
+  await listen(server, options);
+
+  let closing: Promise<void> | undefined;
+  return {
+    name,
+    port: (server.address() as AddressInfo).port,
+    secure: tls !== undefined,
+    renew: (certificate) => (server as HttpsServer).setSecureContext(certificate),
+    close: () => {
+      closing ??= closeServer(server, sockets);
+      return closing;
+    },
+  };
+}
+
+function createTlsServer({ clientCertificates, ...context }: TlsOptions): Server {
+  return createHttpsServer({
+    ...serverLimits,
+    ...context,
+    minVersion: 'TLSv1.2',
+    requestCert: clientCertificates !== undefined,
+    rejectUnauthorized: clientCertificates === 'handshake',
+    // The issuing authority may itself be an intermediate one.
+    allowPartialTrustChain: true,
+  });
+}
+
+function listen(server: Server, { name, host, port, flag }: ListenerOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => reject(portError(error, name, host, port, flag)));
+    server.listen({ host, port }, () => {
+      server.removeAllListeners('error');
+      server.on('error', () => {});
+      resolve();
+    });
+  });
+}
+
+function portError(cause: Error, name: string, host: string, port: number, flag: string): UserError {
+  const code = codeOf(cause);
+  const choose = `choose another one with ${flag} (0 takes any free one)`;
+  if (code === 'EADDRINUSE') {
+    return new UserError('PORT_IN_USE', `port ${port} for the ${name} edge is taken by another program; ${choose}`, {
+      cause,
+    });
+  }
+  const reason = code === 'EACCES' ? 'needs more rights than this user has' : `cannot be opened: ${messageOf(cause)}`;
+  return new UserError('PORT_REFUSED', `port ${port} on ${host} for the ${name} edge ${reason}; ${choose}`, { cause });
+}
+
+/** Only plain HTTP requests are answered through a proxy setting; tunnels lead to hosts that are not ours. */
+function refuseTunnel(_request: IncomingMessage, socket: Duplex): void {
+  const text = 'Kymulator is no proxy for TLS: set HTTP_PROXY only, not HTTPS_PROXY.\n';
+  socket.end(
+    `HTTP/1.1 405 Method Not Allowed\r\ncontent-type: text/plain\r\ncontent-length: ${Buffer.byteLength(text)}\r\n` +
+      `connection: close\r\n\r\n${text}`,
+  );
+}
+
+function closeServer(server: Server, sockets: Set<Socket>): Promise<void> {
+  return new Promise((resolve) => {
+    const force = setTimeout(() => {
+      for (const socket of sockets) socket.destroy();
+    }, GRACE);
+    server.close(() => {
+      clearTimeout(force);
+      resolve();
+    });
+    server.closeIdleConnections();
+    if (sockets.size === 0) server.closeAllConnections();
+  });
+}
