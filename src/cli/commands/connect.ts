@@ -1,0 +1,80 @@
+import { resolve } from 'node:path';
+import type { GivenFlags } from '../../config/resolve.ts';
+import { UserError } from '../../core/errors.ts';
+import { applicationName } from '../application-name.ts';
+import type { CommandContext } from '../command.ts';
+import { http } from '../http.ts';
+import { readIssued } from '../pairing/certificates.ts';
+import { pairingFiles, writePem } from '../pairing/files.ts';
+import { readInformation } from '../pairing/information.ts';
+import { keptKey, newKey } from '../pairing/key.ts';
+import { createSigningRequest } from '../pairing/signing-request.ts';
+import { shellWord, shownPath } from '../paths.ts';
+import { requestToken } from '../token-request.ts';
+
+export interface ConnectOptions {
+  /** Folder for the files. Absent: a folder with the application's name in the folder for certificates. */
+  readonly out?: string | undefined;
+  /** Bits of a new key, as text. */
+  readonly keySize: string;
+  /** Replace the key of an earlier pairing. */
+  readonly newKey: boolean;
+}
+
+/** Pairs an application: token, signing information, key, signing request, certificate files. */
+export async function connect(
+  context: CommandContext,
+  flags: GivenFlags,
+  application: string,
+  options: ConnectOptions,
+): Promise<void> {
+  const { settings } = await context.settings(flags);
+  const name = applicationName(application);
+  const bits = keySize(options.keySize);
+  const folder = resolve(context.cwd, options.out ?? resolve(settings.certsDir, name));
+  const files = pairingFiles(folder, name);
+  const shown = (path: string) => shownPath(path, context.cwd);
+  const say = (step: string, text: string) => context.stdout.write(`${step.padEnd(12)} ${text}\n`);
+
+  // Before anything is asked of the instance, so that a bad key costs no token.
+  const keptPem = options.newKey ? undefined : await context.readFile(files.key);
+  const kept = keptPem === undefined ? undefined : keptKey(keptPem, shown(files.key));
+
+  const control = await context.control(flags);
+  const { url, from, instance, created } = await requestToken(control, name);
+  say('Application', created ? `${name}, made now` : name);
+  say('Token', `from ${from}`);
+  const information = await readInformation(url, instance.ca);
+  say('Subject', information.subjectText);
+
+  const { key, newPem } = kept ?? (await newKey(bits));
+  const csr = Buffer.from(createSigningRequest(key, information.subject)).toString('base64');
+  const answer = await http(information.csrUrl, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ csr }),
+    ca: instance.ca,
+  });
+  const issued = readIssued(answer, key);
+
+  if (newPem !== undefined) await writePem(files.key, newPem, { secret: true });
+  await writePem(files.certificate, issued.leaf);
+  await writePem(files.chain, issued.chain);
+  await writePem(files.ca, instance.ca);
+  say('Key', `${shown(files.key)} (${newPem === undefined ? 'kept' : `new, RSA ${bits}`})`);
+  say('Certificate', `${shown(files.certificate)} (valid until ${issued.validTo.toISOString().slice(0, 10)})`);
+  say('Chain', shown(files.chain));
+  say('CA', shown(files.ca));
+
+  if (!information.metadataUrl) return;
+  const [certificate, keyFile, ca] = [files.certificate, files.key, files.ca].map((path) => shellWord(shown(path)));
+  const target = shellWord(information.metadataUrl);
+  context.stdout.write(
+    `\nList the services of ${name}:\n\n  curl --cert ${certificate} --key ${keyFile} --cacert ${ca} ${target}\n`,
+  );
+}
+
+function keySize(given: string): number {
+  if (['2048', '3072', '4096'].includes(given)) return Number(given);
+  throw new UserError('USAGE', `--key-size is "${given}"; expected 2048, 3072 or 4096`);
+}

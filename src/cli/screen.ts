@@ -1,0 +1,45 @@
+import { styleText } from 'node:util';
+import type { Settings } from '../config/options.ts';
+import { shownPath } from './paths.ts';
+
+/** What the first screen tells. */
+export interface ScreenContent {
+  readonly version: string;
+  readonly settings: Pick<Settings, 'kyma' | 'quirks' | 'ephemeral' | 'dataDir'>;
+  readonly edges: readonly { readonly name: string; readonly url: string; readonly serves: string }[];
+  readonly caFile: string | undefined;
+  readonly caUrl: string | undefined;
+  readonly cwd: string;
+  /** How the user runs another command, e.g. `npx kymulator`. */
+  readonly invocation: string;
+  /** Milliseconds from the start of the process. */
+  readonly readyIn: number;
+  readonly colours: boolean;
+}
+
+/** The screen that `up` prints once everything listens. */
+export function firstScreen(content: ScreenContent): string {
+  const { version, settings, edges, cwd } = content;
+  const bold = (text: string) => (content.colours ? styleText('bold', text, { validateStream: false }) : text);
+  const release = settings.kyma === 'latest' ? 'the newest release that had each API' : `Kyma ${settings.kyma}`;
+  const facts = [
+    ['Simulates', settings.quirks ? `${release}, with its quirks` : release],
+    ['State', settings.ephemeral ? 'in memory, gone after the stop' : shownPath(settings.dataDir, cwd)],
+    ['CA', content.caFile === undefined ? (content.caUrl ?? 'in memory') : shownPath(content.caFile, cwd)],
+    ['Next', bold(`${content.invocation} connect shop`)],
+  ] as const;
+  const nameWidth = Math.max(
+    ...[...edges.map(({ name }) => name), ...facts.map(([name]) => name)].map((s) => s.length),
+  );
+  const urlWidth = Math.max(0, ...edges.map(({ url }) => url.length));
+  const lines = [
+    bold(`Kymulator ${version}`),
+    '',
+    ...edges.map(({ name, url, serves }) => `  ${name.padEnd(nameWidth)}  ${url.padEnd(urlWidth)}  ${serves}`),
+    '',
+    ...facts.map(([name, text]) => `  ${name.padEnd(nameWidth)}  ${text}`),
+    '',
+    `Ready in ${Math.round(content.readyIn)} ms. Ctrl+C stops.`,
+  ];
+  return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
+}

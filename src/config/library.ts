@@ -1,0 +1,40 @@
+import { suggestion } from './nearest.ts';
+import type { OptionValue } from './option.ts';
+import { isOptionName, type OptionName, optionNames, optionRows, type options, type Settings } from './options.ts';
+import { configInvalid, wrongValue } from './problems.ts';
+import { crossProblems } from './rules.ts';
+import { valueTypes } from './values.ts';
+
+/** Settings as code gives them: all optional; a duration is a number of milliseconds or a text such as `90s`. */
+export type SettingsInput = {
+  readonly [N in OptionName]?:
+    | Settings[N]
+    | ((typeof options)[N] extends { type: 'duration' } ? string : never)
+    | undefined;
+};
+
+/**
+ * The settings of `startKymulator(options)`: what is given, and the library's defaults for the rest. Neither the
+ * environment nor a file is read, and paths stay as given.
+ * @throws UserError `CONFIG_INVALID` with every problem
+ */
+export function librarySettings(input: SettingsInput = {}): Settings {
+  const problems: string[] = [];
+  for (const key of Object.keys(input)) {
+    if (!isOptionName(key)) problems.push(`unknown option ${key}${suggestion(key, optionNames)}`);
+  }
+  const settings: Partial<Record<OptionName, OptionValue>> = {};
+  for (const [name, option] of optionRows) {
+    const given: unknown = input[name];
+    const { fromCode, fromData } = valueTypes[option.type];
+    const value =
+      given === undefined ? (option.libraryDefault ?? option.default) : (fromCode ?? fromData)(given, option);
+    if (value !== undefined) settings[name] = value;
+    else if (given !== undefined) problems.push(wrongValue(`option ${name}`, given, option));
+  }
+  // The loop has set every option that has a default, and only values that the option's own reader made.
+  const complete = settings as unknown as Settings;
+  problems.push(...crossProblems(complete, (name) => `option ${name}`));
+  if (problems.length > 0) throw configInvalid(problems);
+  return complete;
+}

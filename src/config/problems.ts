@@ -1,0 +1,24 @@
+import { UserError } from '../core/errors.ts';
+import type { Option } from './option.ts';
+import { valueTypes } from './values.ts';
+
+/** Every problem of one run in one error: `CONFIG_INVALID`. */
+export function configInvalid(problems: readonly string[]): UserError {
+  const [first = 'the configuration is invalid'] = problems;
+  const lines = problems.map((problem) => `\n  - ${problem}`).join('');
+  return new UserError(
+    'CONFIG_INVALID',
+    problems.length <= 1 ? first : `${problems.length} problems in the configuration:${lines}`,
+  );
+}
+
+const longestQuote = 80;
+
+function quote(given: unknown): string {
+  const text = JSON.stringify(given) ?? String(given);
+  return text.length > longestQuote ? `${text.slice(0, longestQuote)}…` : text;
+}
+
+/** @param label the option as the user wrote it, with the place if it has one */
+export const wrongValue = (label: string, given: unknown, option: Option) =>
+  `${label} is ${quote(given)}; expected ${valueTypes[option.type].expected(option)}`;

@@ -1,0 +1,30 @@
+import { type OptionName, optionRows, type Settings } from './options.ts';
+
+/**
+ * What is wrong between options, each of them fine for itself.
+ * @param nameOf how the user knows an option: its flag on the command line, its key in code
+ */
+export function crossProblems(settings: Settings, nameOf: (name: OptionName) => string): string[] {
+  const problems: string[] = [];
+  const { caCert, caKey, rootCaCert } = settings;
+  if (caCert !== undefined && caKey === undefined) {
+    problems.push(`${nameOf('caCert')} needs ${nameOf('caKey')}: name the private key of that CA too`);
+  }
+  if (caKey !== undefined && caCert === undefined) {
+    problems.push(`${nameOf('caKey')} needs ${nameOf('caCert')}: name the certificate of that CA too`);
+  }
+  if (rootCaCert !== undefined && caCert === undefined) {
+    problems.push(`${nameOf('rootCaCert')} needs ${nameOf('caCert')}: a root stands above a CA of your own`);
+  }
+
+  const takenBy = new Map<number, OptionName>();
+  for (const [name, { type }] of optionRows) {
+    const port = settings[name];
+    if (type !== 'port' || typeof port !== 'number' || port === 0) continue;
+    if (name === 'externalSystemPort' && !settings.externalSystem) continue;
+    const other = takenBy.get(port);
+    if (other === undefined) takenBy.set(port, name);
+    else problems.push(`${nameOf(other)} and ${nameOf(name)} are both ${port}; give each its own port, or 0`);
+  }
+  return problems;
+}

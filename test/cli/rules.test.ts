@@ -1,0 +1,131 @@
+import { expect, test } from 'vitest';
+import { describeFailure, failed } from '../../src/cli/failure.ts';
+import { invocation } from '../../src/cli/invocation.ts';
+import { parseSubject } from '../../src/cli/pairing/subject.ts';
+import { shellWord, shownPath } from '../../src/cli/paths.ts';
+import { firstScreen } from '../../src/cli/screen.ts';
+import { stopRequest } from '../../src/cli/signals.ts';
+import { UserError } from '../../src/core/errors.ts';
+
+test.each<[string, Record<string, string>, string]>([
+  ['/usr/local/bin/kymulator', {}, 'kymulator'],
+  ['/home/me/app/node_modules/.bin/kymulator', { npm_lifecycle_event: 'kyma' }, 'npx kymulator'],
+  ['C:\\app\\node_modules\\kymulator\\dist\\cli.js', {}, 'npx kymulator'],
+  ['/work/src/cli/main.ts', { npm_lifecycle_event: 'start' }, 'npm run kymulator --'],
+  ['/work/src/cli/main.ts', {}, 'node src/cli/main.ts'],
+  ['/my work/cli.js', {}, "node '/my work/cli.js'"],
+])('run as %s with %j, the next command starts with "%s"', (script, env, expected) => {
+  expect(invocation({ script, env, cwd: '/work' })).toBe(expected);
+});
+
+test.each([
+  ['O=Organization,OU=OrgUnit,C=DE,CN=shop', ['O=Organization', 'OU=OrgUnit', 'C=DE', 'CN=shop']],
+  ['OU=a=b, O=c,CN=x,y=z', ['OU=a=b', 'O=c', 'CN=x,y=z']],
+  ['CN=', ['CN=']],
+])('the subject %s has these parts', (text, parts) => {
+  expect(parseSubject(text)?.map(({ type, value }) => `${type}=${value}`)).toEqual(parts);
+});
+
+test.each(['', 'O=Organization', '/O=a/CN=b', 'broken,CN=shop'])('"%s" is no subject in comma form', (text) => {
+  expect(parseSubject(text)).toBeUndefined();
+});
+
+test.each([
+  ['/work/certs/ca.crt', 'certs/ca.crt'],
+  ['/work', '.'],
+  ['/elsewhere/ca.crt', '/elsewhere/ca.crt'],
+])('%s is shown in /work as %s', (path, shown) => {
+  expect(shownPath(path, '/work')).toBe(shown);
+});
+
+test.each([
+  ['certs/ca.crt', 'certs/ca.crt'],
+  ['a b', "'a b'"],
+  ["it's", String.raw`'it'\''s'`],
+  ['https://h/?a=1&b', "'https://h/?a=1&b'"],
+])('%s is the shell word %s', (word, quoted) => {
+  expect(shellWord(word)).toBe(quoted);
+});
+
+test('an unexpected error is one line without stack or token; with debug it has its stack', () => {
+  const error = new Error('broke at /info?token=abc==');
+  const { text, exitCode } = describeFailure(error, false);
+  expect(text).toBe(
+    'unexpected error: broke at /info?token=*** (run with --log-level debug to see where it comes from)',
+  );
+  expect(exitCode).toBe(1);
+  expect(describeFailure(error, true).text).toMatch(/^Error: broke at \/info\?token=\*\*\*\n +at /);
+});
+
+test('what the user can mend has no stack, not even with debug', () => {
+  const taken = new UserError('PORT_IN_USE', 'port 8443 is taken');
+  expect(describeFailure(taken, true)).toEqual({ text: 'port 8443 is taken', exitCode: 2 });
+  expect(describeFailure(failed('no'), true)).toEqual({ text: 'no', exitCode: 1 });
+});
+
+const screen = {
+  version: '0.1.0',
+  settings: { kyma: '1.24', quirks: true, ephemeral: false, dataDir: '/work/.kymulator' },
+  edges: [
+    { name: 'internal', url: 'http://localhost:8080', serves: 'tokens' },
+    { name: 'application-gateway', url: 'http://localhost:8090', serves: 'proxy' },
+  ],
+  caFile: '/work/certs/ca.crt',
+  caUrl: undefined,
+  cwd: '/work',
+  invocation: 'npx kymulator',
+  readyIn: 312.4,
+  colours: false,
+};
+
+test('the first screen is a table of edges and what to do next', () => {
+  expect(firstScreen(screen).split('\n')).toEqual([
+    'Kymulator 0.1.0',
+    '',
+    '  internal             http://localhost:8080  tokens',
+    '  application-gateway  http://localhost:8090  proxy',
+    '',
+    '  Simulates            Kyma 1.24, with its quirks',
+    '  State                .kymulator',
+    '  CA                   certs/ca.crt',
+    '  Next                 npx kymulator connect shop',
+    '',
+    'Ready in 312 ms. Ctrl+C stops.',
+    '',
+  ]);
+});
+
+test('without files the screen names the URL of the CA and that the state is in memory', () => {
+  const text = firstScreen({
+    ...screen,
+    settings: { ...screen.settings, kyma: 'latest', quirks: false, ephemeral: true },
+    caFile: undefined,
+    caUrl: 'http://127.0.0.1:8000/ca.crt',
+    colours: true,
+  });
+  expect(text).toContain('in memory, gone after the stop\n');
+  expect(text).toContain('http://127.0.0.1:8000/ca.crt\n');
+  expect(text).toContain('\u001b[1mKymulator 0.1.0\u001b[22m');
+});
+
+test('the first signal asks for a stop, its echo from npm is ignored, a second one ends at once', async () => {
+  const handlers = new Map<string, () => void>();
+  const exits: number[] = [];
+  let now = 0;
+  const { requested, release } = stopRequest({
+    signals: { on: (signal, handler) => handlers.set(signal, handler), off: (signal) => handlers.delete(signal) },
+    uptime: () => now,
+    exit: (code) => exits.push(code),
+  });
+  handlers.get('SIGINT')?.();
+  await requested;
+  now = 20;
+  handlers.get('SIGINT')?.();
+  expect(exits).toEqual([]);
+  now = 2_000;
+  handlers.get('SIGINT')?.();
+  handlers.get('SIGTERM')?.();
+  expect(exits).toEqual([130, 143]);
+  release();
+  expect(handlers.size).toBe(0);
+});
