@@ -1,0 +1,94 @@
+import type { IncomingMessage } from 'node:http';
+import { GoSyntaxError } from '../wire/go-json.ts';
+import { RequestError } from './exchange.ts';
+import { type Json, NumberRangeError, readJson } from './json.ts';
+import { parseQuery, type Values } from './query.ts';
+
+/** go-httpbin's MAX_BODY_SIZE, in bytes. (httpbin §2) */
+export const MAX_BODY_SIZE = 1024 * 1024;
+
+export interface Body {
+  readonly data: string;
+  readonly files: Values;
+  readonly form: Values;
+  readonly json: Json;
+}
+
+type Reader = (bytes: Buffer, contentType: string) => Partial<Body> | Promise<Partial<Body>>;
+
+/** How a body is understood, by media type; others are shown as a data URL. (httpbin §3.1) */
+const readers: Readonly<Record<string, Reader>> = {
+  'text/plain': () => ({}),
+  'text/html': () => ({}),
+  'application/json': (bytes) => ({ json: jsonOf(bytes.toString('utf8')) }),
+  'application/x-www-form-urlencoded': (bytes) => {
+    const { values, problem } = parseQuery(bytes.toString('latin1'));
+    if (problem) throw unparsable(problem);
+    return { form: values };
+  },
+  'multipart/form-data': readMultipart,
+};
+
+const empty: Body = { data: '', files: new Map(), form: new Map(), json: null };
+
+/**
+ * Reads and understands the body of a request.
+ * @throws RequestError when it is too large or malformed
+ */
+export async function readBody(request: IncomingMessage): Promise<Body> {
+  const bytes = await readBytes(request);
+  if (bytes.length === 0) return empty;
+  const contentType = request.headers['content-type'] ?? '';
+  const mediaType = contentType.split(';', 1)[0] ?? '';
+  const reader = Object.hasOwn(readers, mediaType) ? readers[mediaType] : undefined;
+  if (!reader) return { ...empty, data: dataUrl(bytes, mediaType || 'application/octet-stream') };
+  return { ...empty, data: bytes.toString('utf8'), ...(await reader(bytes, contentType)) };
+}
+
+function readBytes(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    // What comes after the limit is read and dropped, since a client that is cut off would not see the answer.
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= MAX_BODY_SIZE) chunks.push(chunk);
+      else reject(unparsable('http: request body too large'));
+    });
+    request.on('end', () => resolve(Buffer.concat(chunks)));
+    request.on('error', reject);
+  });
+}
+
+const unparsable = (reason: string) => new RequestError(400, `error parsing request body: ${reason}`);
+
+/** URL-safe alphabet, with padding. */
+const dataUrl = (bytes: Buffer, mediaType: string) =>
+  `data:${mediaType};base64,${bytes.toString('base64').replaceAll('+', '-').replaceAll('/', '_')}`;
+
+function jsonOf(text: string): Json {
+  if (text.trim() === '') return null;
+  try {
+    return readJson(text);
+  } catch (error) {
+    if (!(error instanceof GoSyntaxError || error instanceof NumberRangeError)) throw error;
+    // Go reads from a stream here, which words the end of the input in another way.
+    throw unparsable(error.message === 'unexpected end of JSON input' ? 'unexpected EOF' : error.message);
+  }
+}
+
+async function readMultipart(bytes: Buffer, contentType: string): Promise<Partial<Body>> {
+  if (!/;\s*boundary=/i.test(contentType)) throw unparsable('no multipart boundary param in Content-Type');
+  const parts = await new Response(new Uint8Array(bytes), { headers: { 'content-type': contentType } })
+    .formData()
+    .catch(() => {
+      throw unparsable('multipart: NextPart: EOF');
+    });
+  const form = new Map<string, string[]>();
+  const files = new Map<string, string[]>();
+  for (const [name, part] of parts) {
+    const [values, value] = typeof part === 'string' ? [form, part] : [files, await part.text()];
+    values.set(name, [...(values.get(name) ?? []), value]);
+  }
+  return { form, files };
+}

@@ -1,0 +1,77 @@
+import { type GoNode, parseGoJson } from '../wire/go-json.ts';
+
+/** Plain objects keep their order, as Go's structs do; maps are written in the order of their keys, as Go's maps. */
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Json[]
+  | ReadonlyMap<string, Json>
+  | { readonly [key: string]: Json };
+
+/** JSON with an indentation of two, without escaping of `< > &`, ended by a line feed. (httpbin §2) */
+export const renderJson = (value: Json): string => `${render(value, '')}\n`;
+
+function render(value: Json, indent: string): string {
+  if (typeof value === 'string') return quote(value);
+  if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
+  if (typeof value !== 'object' || value === null) return String(value);
+  const inner = `${indent}  `;
+  if (Array.isArray(value)) {
+    return wrap(
+      '[',
+      ']',
+      indent,
+      (value as readonly Json[]).map((item) => render(item, inner)),
+    );
+  }
+  const members = value instanceof Map ? [...(value as Map<string, Json>)].sort(byKey) : Object.entries(value);
+  return wrap(
+    '{',
+    '}',
+    indent,
+    members.map(([key, member]) => `${quote(key)}: ${render(member, inner)}`),
+  );
+}
+
+function wrap(open: string, close: string, indent: string, items: string[]): string {
+  if (items.length === 0) return open + close;
+  return `${open}\n${indent}  ${items.join(`,\n${indent}  `)}\n${indent}${close}`;
+}
+
+const byKey = ([left]: [string, Json], [right]: [string, Json]) =>
+  Buffer.compare(Buffer.from(left), Buffer.from(right));
+
+const quote = (text: string) =>
+  JSON.stringify(text).replace(/[\u2028\u2029]/g, (character) => (character === '\u2028' ? '\\u2028' : '\\u2029'));
+
+/** A number beyond the range of Go's float64. */
+export class NumberRangeError extends Error {}
+
+/**
+ * Reads JSON with Go's error texts; all numbers become floating point numbers.
+ * @throws GoSyntaxError, NumberRangeError
+ */
+export const readJson = (text: string): Json => fromNode(parseGoJson(text));
+
+function fromNode(node: GoNode): Json {
+  switch (node.kind) {
+    case 'null':
+      return null;
+    case 'number':
+      return numberOf(String(node.scalar));
+    case 'array':
+      return (node.items ?? []).map(fromNode);
+    case 'object':
+      return new Map((node.members ?? []).map(({ key, value }) => [key, fromNode(value)]));
+    default:
+      return node.scalar ?? null;
+  }
+}
+
+function numberOf(spelling: string): number {
+  const value = Number(spelling);
+  if (Number.isFinite(value)) return value;
+  throw new NumberRangeError(`json: cannot unmarshal number ${spelling} into Go value of type float64`);
+}
