@@ -1,0 +1,194 @@
+import { X509Certificate } from 'node:crypto';
+import type { Settings } from '../config/options.ts';
+import { systemClock } from '../core/clock.ts';
+import { isSince } from '../core/release.ts';
+import { ClientIdentities } from '../edges/client-identity.ts';
+import { type FrontDoorKind, protectedDoor, publicDoor } from '../edges/front-door.ts';
+import { type ClusterService, insideDoor } from '../edges/inside.ts';
+import { type Listener, type ListenerOptions, openListener } from '../edges/listener.ts';
+import { publicNames } from '../edges/public-urls.ts';
+import type { ServerTls } from '../edges/server-tls.ts';
+import type { Site } from '../wire/site.ts';
+import type { Foundation } from './foundation.ts';
+import type { Sites } from './sites.ts';
+
+/** An edge that listens. */
+export interface Edge {
+  readonly listener: Listener;
+  readonly name: string;
+  readonly url: string;
+  readonly serves: string;
+}
+
+type Plan = Omit<ListenerOptions, 'host'> & { readonly serves: string; readonly host?: string };
+
+/** The ports are Kyma's own; the numbers outside are the settings'. (design §4) */
+const clusterServices = (sites: Sites): ClusterService[] => [
+  inCluster('connector-service-internal-api', ['kyma-integration'], 8080, sites.connector.internal),
+  inCluster('connector-service-external-api', ['kyma-integration'], 8081, sites.connector.external),
+  inCluster('connector-service-metrics', ['kyma-integration'], 9090, sites.connector.metrics),
+  inCluster('metadata-service-external-api', ['kyma-integration'], 8081, sites.registry),
+  inCluster('application-registry-external-api', ['kyma-integration'], 8081, sites.registry),
+  inCluster('central-application-connectivity-validator', namespaces, 8080, sites.validator.site),
+  inCluster('central-application-gateway', namespaces, 8080, sites.standaloneGateway),
+  inCluster('central-application-gateway', namespaces, 8082, sites.compassGateway),
+  inCluster('central-application-gateway', namespaces, 8081, sites.gatewayHealth),
+];
+
+/** Today's namespace of the module first, that of Kyma 1 and 2 behind it. */
+const namespaces = ['kyma-system', 'kyma-integration'];
+
+const inCluster = (service: string, namespaces: readonly string[], port: number, site: Site): ClusterService => ({
+  service,
+  namespaces,
+  port,
+  site,
+});
+
+/** Opens every edge. Of several that cannot be opened the first is reported, and none stays open. */
+export async function openEdges(
+  foundation: Foundation,
+  sites: Sites,
+  control: Site,
+  tls: ServerTls,
+  authorityPem: string,
+): Promise<Edge[]> {
+  const { settings, opened } = foundation;
+  const plans = planEdges(foundation, sites, control, tls, authorityPem);
+  const outcomes = await Promise.allSettled(
+    plans.map(async ({ serves, ...plan }) => {
+      const listener = await openListener({ host: settings.host, ...plan });
+      opened.defer(() => listener.close());
+      const scheme = plan.tls ? 'https' : 'http';
+      return {
+        listener,
+        serves,
+        name: plan.name,
+        url: `${scheme}://${shownHost(plan.host ?? settings.host)}:${listener.port}`,
+      };
+    }),
+  );
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed) throw failed.reason;
+  const edges = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  tls.serve(edges.flatMap(({ listener }) => (listener.secure ? [listener] : [])));
+  return edges;
+}
+
+function planEdges(
+  { settings, release, clock, log }: Foundation,
+  sites: Sites,
+  control: Site,
+  { certificate }: ServerTls,
+  authorityPem: string,
+): Plan[] {
+  const { connector, validator, externalSystem } = sites;
+  const kind: FrontDoorKind = isSince(release, [1, 2, 0]) ? 'istio' : 'nginx';
+  const authority = new X509Certificate(authorityPem);
+  const identities = new ClientIdentities({ authorities: () => [authority], clock });
+  const inside = insideDoor({
+    services: clusterServices(sites),
+    dynamic: ({ namespace, port }) =>
+      namespace === 'kyma-integration' && port === 80 ? sites.applicationGateways : undefined,
+    own: connector.internal,
+    ownNames: settings.hostName,
+  });
+  const gatewayLog = log.child({ part: 'gateway' });
+  return [
+    {
+      name: 'internal',
+      flag: '--internal-port',
+      port: settings.internalPort,
+      serves: 'tokens of the Connector Service; the names inside the cluster (HTTP_PROXY)',
+      ...inside,
+    },
+    {
+      name: 'connector',
+      flag: '--connector-port',
+      port: settings.connectorPort,
+      serves: 'pairing: signing information and certificates',
+      handle: publicDoor(kind, [{ matches: connector.isPublicPath, site: connector.external }]),
+      tls: certificate,
+    },
+    {
+      name: 'gateway',
+      flag: '--gateway-port',
+      port: settings.gatewayPort,
+      serves: 'mutual TLS: management, renewal, revocation, metadata',
+      handle: protectedDoor(
+        kind,
+        [
+          { matches: connector.isProtectedPath, site: connector.external },
+          { matches: validator.routes, site: validator.site },
+        ],
+        identities,
+        gatewayLog,
+      ),
+      // OpenSSL judges by the machine's time; with another clock only we can.
+      tls: {
+        ...certificate,
+        ca: authorityPem,
+        clientCertificates: kind === 'istio' && clock === systemClock ? 'handshake' : 'later',
+      },
+    },
+    {
+      name: 'application-gateway',
+      flag: '--application-gateway-port',
+      port: settings.applicationGatewayPort,
+      serves: 'calls of workloads: /APPLICATION/SERVICE/…',
+      ...sites.standaloneGateway,
+    },
+    {
+      name: 'application-gateway-compass',
+      flag: '--application-gateway-compass-port',
+      port: settings.applicationGatewayCompassPort,
+      serves: 'calls of workloads: /APPLICATION/SERVICE/ENTRY/…',
+      ...sites.compassGateway,
+    },
+    {
+      name: 'application-gateway-health',
+      flag: '--application-gateway-health-port',
+      port: settings.applicationGatewayHealthPort,
+      serves: 'health of the Application Gateway',
+      ...sites.gatewayHealth,
+    },
+    {
+      name: 'control',
+      flag: '--control-port',
+      host: '127.0.0.1',
+      port: settings.controlPort,
+      serves: 'readiness, control API, CA certificate',
+      ...control,
+    },
+    ...(externalSystem
+      ? [
+          {
+            name: 'external-system',
+            flag: '--external-system-port',
+            port: settings.externalSystemPort,
+            serves: 'HTTPBin, an API to register and call',
+            ...externalSystem,
+          },
+        ]
+      : []),
+  ];
+}
+
+/** What the certificates of the TLS edges are valid for. */
+export function serverNames(settings: Settings): string[] {
+  return [
+    'localhost',
+    '127.0.0.1',
+    '::1',
+    ...publicNames(settings),
+    ...settings.hostName,
+    'connector-service-external-api.kyma-integration',
+    'connector-service-external-api.kyma-integration.svc.cluster.local',
+  ].filter((name, index, all) => all.indexOf(name) === index);
+}
+
+/** Listening everywhere is reached as localhost. */
+const shownHost = (host: string) => {
+  if (host === '0.0.0.0' || host === '::' || host === '127.0.0.1') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+};

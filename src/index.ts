@@ -1,0 +1,12 @@
+export type { SettingsInput } from './config/library.ts';
+export type { Settings } from './config/options.ts';
+export { type Clock, ManualClock, systemClock } from './core/clock.ts';
+export { DomainError, UserError } from './core/errors.ts';
+export { createLogger, type Logger, silentLogger } from './core/log.ts';
+export { type Random, systemRandom } from './core/random.ts';
+export type { PublicUrls } from './edges/public-urls.ts';
+export { type EdgeAddress, type Kymulator, type KymulatorOptions, startKymulator } from './kymulator.ts';
+export type { Resource, Stored } from './resources/resource.ts';
+export { createMemoryStore } from './store/memory.ts';
+export { openSqliteStore } from './store/sqlite.ts';
+export type { ResourceStore } from './store/store.ts';

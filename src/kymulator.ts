@@ -1,0 +1,164 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Edge, openEdges, serverNames } from './assembly/edges.ts';
+import type { Foundation } from './assembly/foundation.ts';
+import { createSites } from './assembly/sites.ts';
+import { librarySettings, type SettingsInput } from './config/library.ts';
+import type { Settings } from './config/options.ts';
+import { createControl, type InstanceDescription } from './control/plugin.ts';
+import { type Clock, systemClock } from './core/clock.ts';
+import { type Logger, silentLogger } from './core/log.ts';
+import { type Random, systemRandom } from './core/random.ts';
+import { parseRelease } from './core/release.ts';
+import { version } from './core/version.ts';
+import { type PublicUrls, publicUrls } from './edges/public-urls.ts';
+import { keepServerCertificate } from './edges/server-tls.ts';
+import { loadAuthority } from './pki/authority-store.ts';
+import { applyResources } from './seed/apply.ts';
+import { readSeed } from './seed/read.ts';
+import { createMemoryStore } from './store/memory.ts';
+import { openSqliteStore } from './store/sqlite.ts';
+import type { ResourceStore } from './store/store.ts';
+
+export interface KymulatorOptions extends SettingsInput {
+  readonly clock?: Clock | undefined;
+  readonly random?: Random | undefined;
+  /** Stays open when the instance closes: it belongs to the caller. */
+  readonly store?: ResourceStore | undefined;
+  readonly log?: Logger | undefined;
+}
+
+export interface EdgeAddress {
+  readonly name: string;
+  readonly url: string;
+  readonly serves: string;
+}
+
+/** A running Kymulator. */
+export interface Kymulator {
+  readonly version: string;
+  readonly settings: Settings;
+  /** Every edge that listens. */
+  readonly edges: readonly EdgeAddress[];
+  /** Base URLs as clients outside get them in answers. */
+  readonly urls: PublicUrls;
+  /** The certificate authority: PEM text, and its file where it has one. */
+  readonly ca: { readonly certificate: string; readonly file: string | undefined };
+  readonly store: ResourceStore;
+  /** Ends everything that was started. Calling it twice is harmless. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Starts a Kyma control plane. Without options: everything in memory, on free ports, nothing logged.
+ * @returns when the authority, all listeners and the seed are ready
+ * @throws UserError for wrong options, taken ports, unreadable files; nothing is left running then
+ */
+export async function startKymulator(options: KymulatorOptions = {}): Promise<Kymulator> {
+  const { clock = systemClock, random = systemRandom, log = silentLogger, store, ...input } = options;
+  const settings = librarySettings(input);
+  const opened = new AsyncDisposableStack();
+  try {
+    return await assemble({
+      settings,
+      release: parseRelease(settings.kyma),
+      clock,
+      random,
+      log,
+      opened,
+      store: store ?? opened.adopt(await openStore(settings, clock, random, log), (own) => own.close()),
+    });
+  } catch (thrown) {
+    await opened.disposeAsync();
+    throw thrown;
+  }
+}
+
+async function openStore(settings: Settings, clock: Clock, random: Random, log: Logger): Promise<ResourceStore> {
+  const onError = (err: unknown) => log.error({ err }, 'a follower of the store failed');
+  if (settings.ephemeral) return createMemoryStore({ clock, random, onError });
+  await mkdir(settings.dataDir, { recursive: true, mode: 0o700 });
+  return openSqliteStore({ file: join(settings.dataDir, 'kymulator.db'), clock, random, onError });
+}
+
+async function assemble(foundation: Foundation): Promise<Kymulator> {
+  const { settings, clock, random, log, store, opened } = foundation;
+  const folder = settings.ephemeral ? undefined : settings.certsDir;
+  const source = { folder, certificateFile: settings.caCert, keyFile: settings.caKey };
+  const { authority, file, ...ca } = await loadAuthority(source, [clock.now(), systemClock.now()], random);
+  const names = serverNames(settings);
+  const tls = await keepServerCertificate({ authority, names, folder, clock: systemClock, random, log });
+  opened.defer(() => tls.close());
+
+  let running: InstanceDescription | undefined;
+  let ready = false;
+  const describe = () => {
+    if (!running) throw new Error('the URLs are known only after the edges listen');
+    return running;
+  };
+  const sites = await createSites(foundation, ca, () => describe().urls);
+  const control = opened.adopt(
+    await createControl({
+      store,
+      log: log.child({ part: 'control' }),
+      isReady: () => ready,
+      describe,
+      tokenRequest: (application) => {
+        const { path, headers } = sites.connector.tokenRequest(application);
+        return { url: describe().urls.internal + path, headers };
+      },
+    }),
+    (site) => site.close(),
+  );
+
+  const edges = await openEdges(foundation, sites, control, tls, ca.certificatePem);
+  running = describeInstance(settings, edges, { certificate: ca.certificatePem, file });
+  await seed(foundation, running);
+  ready = true;
+  log.info({ urls: running.urls }, 'ready');
+
+  let closing: Promise<void> | undefined;
+  const close = () => {
+    ready = false;
+    closing ??= opened.disposeAsync();
+    return closing;
+  };
+  return {
+    version,
+    settings,
+    edges: running.edges,
+    urls: running.urls,
+    ca: { certificate: ca.certificatePem, file },
+    store,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function describeInstance(
+  settings: Settings,
+  edges: readonly Edge[],
+  ca: { readonly certificate: string; readonly file: string | undefined },
+): InstanceDescription {
+  const edge = (name: string) => edges.find((candidate) => candidate.name === name);
+  const port = (name: string) => edge(name)?.listener.port ?? 0;
+  const urls = publicUrls(settings, { connector: port('connector'), gateway: port('gateway') });
+  return {
+    version,
+    kyma: settings.kyma,
+    edges: edges.map(({ name, url, serves }) => ({ name, url, serves })),
+    urls: { ...urls, internal: edge('internal')?.url ?? '' },
+    ca: ca.certificate,
+    caFile: ca.file,
+  };
+}
+
+/** Everything is read and checked before anything is applied. */
+async function seed({ settings, store, log }: Foundation, { edges }: InstanceDescription): Promise<void> {
+  const externalSystem = edges.find(({ name }) => name === 'external-system')?.url;
+  const variables: Record<string, string> = externalSystem ? { EXTERNAL_SYSTEM_URL: externalSystem } : {};
+  const seeds = await Promise.all(settings.seed.map((path) => readSeed(path, { variables })));
+  if (seeds.length === 0) return;
+  log.info(await applyResources(store, seeds.flat()), 'seed applied');
+}
