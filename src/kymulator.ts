@@ -85,19 +85,21 @@ async function openStore(settings: Settings, clock: Clock, random: Random, log: 
 async function assemble(foundation: Foundation): Promise<Kymulator> {
   const { settings, clock, random, log, store, opened } = foundation;
   const folder = settings.ephemeral ? undefined : settings.certsDir;
-  const source = { folder, certificateFile: settings.caCert, keyFile: settings.caKey };
-  const { authority, file, ...ca } = await loadAuthority(source, [clock.now(), systemClock.now()], random);
+  const source = { folder, certificateFile: settings.caCert, keyFile: settings.caKey, rootFile: settings.rootCaCert };
+  const { authority, file, rootPem, ...ca } = await loadAuthority(source, [clock.now(), systemClock.now()], random);
   const names = serverNames(settings);
   const tls = await keepServerCertificate({ authority, names, folder, clock: systemClock, random, log });
   opened.defer(() => tls.close());
 
+  /** What clients must trust; some accept an intermediate authority only together with its root. */
+  const trust = { certificate: ca.certificatePem + (rootPem ?? ''), file };
   let running: InstanceDescription | undefined;
   let ready = false;
   const describe = () => {
     if (!running) throw new Error('the URLs are known only after the edges listen');
     return running;
   };
-  const sites = await createSites(foundation, ca, () => describe().urls);
+  const sites = await createSites(foundation, { ...ca, rootPem }, () => describe().urls);
   const control = opened.adopt(
     await createControl({
       store,
@@ -112,8 +114,11 @@ async function assemble(foundation: Foundation): Promise<Kymulator> {
     (site) => site.close(),
   );
 
-  const edges = await openEdges(foundation, sites, control, tls, ca.certificatePem);
-  running = describeInstance(settings, edges, { certificate: ca.certificatePem, file });
+  const edges = await openEdges(foundation, sites, control, tls, {
+    authority: authority.certificate,
+    bundle: trust.certificate,
+  });
+  running = describeInstance(settings, edges, trust);
   await seed(foundation, running);
   ready = true;
   log.info({ urls: running.urls }, 'ready');
@@ -129,7 +134,7 @@ async function assemble(foundation: Foundation): Promise<Kymulator> {
     settings,
     edges: running.edges,
     urls: running.urls,
-    ca: { certificate: ca.certificatePem, file },
+    ca: trust,
     store,
     close,
     [Symbol.asyncDispose]: close,

@@ -1,6 +1,6 @@
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import type { Settings } from '../config/options.ts';
-import { systemClock } from '../core/clock.ts';
+import { type Clock, systemClock } from '../core/clock.ts';
 import { isSince } from '../core/release.ts';
 import { ClientIdentities } from '../edges/client-identity.ts';
 import { type FrontDoorKind, protectedDoor, publicDoor } from '../edges/front-door.ts';
@@ -8,6 +8,7 @@ import { type ClusterService, insideDoor } from '../edges/inside.ts';
 import { type Listener, type ListenerOptions, openListener } from '../edges/listener.ts';
 import { publicNames } from '../edges/public-urls.ts';
 import type { ServerTls } from '../edges/server-tls.ts';
+import { pemBlocks } from '../pki/pem.ts';
 import type { Site } from '../wire/site.ts';
 import type { Foundation } from './foundation.ts';
 import type { Sites } from './sites.ts';
@@ -45,16 +46,30 @@ const inCluster = (service: string, namespaces: readonly string[], port: number,
   site,
 });
 
+/** Whose client certificates are accepted. */
+export interface ClientTrust {
+  readonly authority: X509Certificate;
+  /** PEM of the authority and of the root above it, if there is one. */
+  readonly bundle: string;
+}
+
+/**
+ * Whether the TLS library can judge client certificates: it goes by the machine's time, and wants a chain that ends at
+ * a root. Where it cannot, we judge after the handshake.
+ */
+const canJudge = ({ authority, bundle }: ClientTrust, clock: Clock) =>
+  clock === systemClock && (authority.checkIssued(authority) || pemBlocks(bundle).length > 1);
+
 /** Opens every edge. Of several that cannot be opened the first is reported, and none stays open. */
 export async function openEdges(
   foundation: Foundation,
   sites: Sites,
   control: Site,
   tls: ServerTls,
-  authorityPem: string,
+  trust: ClientTrust,
 ): Promise<Edge[]> {
   const { settings, opened } = foundation;
-  const plans = planEdges(foundation, sites, control, tls, authorityPem);
+  const plans = planEdges(foundation, sites, control, tls, trust);
   const outcomes = await Promise.allSettled(
     plans.map(async ({ serves, ...plan }) => {
       const listener = await openListener({ host: settings.host, ...plan });
@@ -80,12 +95,11 @@ function planEdges(
   sites: Sites,
   control: Site,
   { certificate }: ServerTls,
-  authorityPem: string,
+  trust: ClientTrust,
 ): Plan[] {
   const { connector, validator, externalSystem } = sites;
   const kind: FrontDoorKind = isSince(release, [1, 2, 0]) ? 'istio' : 'nginx';
-  const authority = new X509Certificate(authorityPem);
-  const identities = new ClientIdentities({ authorities: () => [authority], clock });
+  const identities = new ClientIdentities({ authorities: () => [trust.authority], clock });
   const inside = insideDoor({
     services: clusterServices(sites),
     dynamic: ({ namespace, port }) =>
@@ -124,11 +138,10 @@ function planEdges(
         identities,
         gatewayLog,
       ),
-      // OpenSSL judges by the machine's time; with another clock only we can.
       tls: {
         ...certificate,
-        ca: authorityPem,
-        clientCertificates: kind === 'istio' && clock === systemClock ? 'handshake' : 'later',
+        ca: trust.bundle,
+        clientCertificates: kind === 'istio' && canJudge(trust, clock) ? 'handshake' : 'later',
       },
     },
     {

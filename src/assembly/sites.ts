@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises';
 import { type ConnectorService, createConnector } from '../connector/plugin.ts';
-import { messageOf, UserError } from '../core/errors.ts';
 import type { PublicUrls } from '../edges/public-urls.ts';
 import { createHttpBin } from '../external-system/httpbin.ts';
 import { createGatewayHealthSite } from '../gateway/health.ts';
@@ -8,7 +6,6 @@ import { createApplicationHostSite } from '../gateway/host-site.ts';
 import { hostKey } from '../gateway/hosts.ts';
 import { indexApis } from '../gateway/lookup.ts';
 import { createGatewaySite } from '../gateway/site.ts';
-import { firstPemBlock } from '../pki/pem.ts';
 import type { Application, RemoteEnvironment } from '../resources/application.ts';
 import { applicationKind, remoteEnvironmentKind } from '../resources/kinds.ts';
 import { createView } from '../store/view.ts';
@@ -31,6 +28,8 @@ export interface Sites {
 export interface Authority {
   readonly certificatePem: string;
   readonly privateKeyPem: string;
+  /** A root above the issuing authority. */
+  readonly rootPem: string | undefined;
 }
 
 export async function createSites(
@@ -64,7 +63,7 @@ export async function createSites(
         appTokenTtl: settings.appTokenTtl,
         runtimeTokenTtl: settings.runtimeTokenTtl,
         certificateValidity: settings.certificateValidity,
-        rootCertificate: await readRoot(settings.rootCaCert),
+        rootCertificate: authority.rootPem,
       },
     }),
   );
@@ -104,13 +103,4 @@ async function createGateways({ settings, store, clock, opened, log }: Foundatio
     applicationGateways: own(createApplicationHostSite({ ...common, remoteEnvironments })),
     gatewayHealth: own(createGatewayHealthSite()),
   };
-}
-
-async function readRoot(file: string | undefined): Promise<string | undefined> {
-  if (file === undefined) return undefined;
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new UserError('CA_INVALID', `${file} (--root-ca-cert) cannot be read: ${messageOf(cause)}`, { cause });
-  });
-  if (!firstPemBlock(text)) throw new UserError('CA_INVALID', `${file} (--root-ca-cert) holds no PEM certificate`);
-  return text.endsWith('\n') ? text : `${text}\n`;
 }

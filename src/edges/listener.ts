@@ -81,8 +81,6 @@ function createTlsServer({ clientCertificates, ...context }: TlsOptions): Server
     minVersion: 'TLSv1.2',
     requestCert: clientCertificates !== undefined,
     rejectUnauthorized: clientCertificates === 'handshake',
-    // The issuing authority may itself be an intermediate one.
-    allowPartialTrustChain: true,
   });
 }
 

@@ -25,7 +25,13 @@ export interface ServerTls {
 const DAY = 24 * 60 * 60 * 1000;
 
 export async function keepServerCertificate(options: ServerTlsOptions): Promise<ServerTls> {
-  const { clock, log } = options;
+  const { authority, clock, log } = options;
+  // An intermediate authority goes along, so that clients who trust only its root can find the way.
+  const isRoot = authority.certificate.checkIssued(authority.certificate);
+  const asTls = ({ key, certificate }: ServerCertificate) => ({
+    key,
+    cert: isRoot ? certificate : certificate + authority.certificatePem,
+  });
   let listeners: readonly Listener[] = [];
   let current = await serverCertificate({ ...options, now: clock.now() });
   let cancel = clock.after(DAY, check);
@@ -50,5 +56,3 @@ export async function keepServerCertificate(options: ServerTlsOptions): Promise<
     close: () => cancel(),
   };
 }
-
-const asTls = ({ key, certificate }: ServerCertificate) => ({ key, cert: certificate });

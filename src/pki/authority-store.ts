@@ -4,6 +4,7 @@ import { codeOf, messageOf, UserError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import { type Authority, authorityFrom, createAuthority, type SelfSigned } from './authority.ts';
 import { readIfThere, writeWhole } from './files.ts';
+import { writePem } from './pem.ts';
 
 /** Where the authority comes from. Neither folder nor files: it lives in memory only. */
 export interface AuthoritySource {
@@ -12,12 +13,16 @@ export interface AuthoritySource {
   /** An authority that the user brings. Both or none. */
   readonly certificateFile?: string | undefined;
   readonly keyFile?: string | undefined;
+  /** A root above the authority. */
+  readonly rootFile?: string | undefined;
 }
 
 export interface LoadedAuthority extends SelfSigned {
   readonly authority: Authority;
   /** The certificate's file, when there is one. */
   readonly file: string | undefined;
+  /** PEM of the root above the authority. */
+  readonly rootPem: string | undefined;
 }
 
 /**
@@ -30,7 +35,15 @@ export async function loadAuthority(
   times: readonly number[],
   random: Random,
 ): Promise<LoadedAuthority> {
-  const { folder, certificateFile, keyFile } = source;
+  const [found, rootPem] = await Promise.all([findAuthority(source, times, random), readRoot(source.rootFile)]);
+  return { ...found, rootPem };
+}
+
+async function findAuthority(
+  { folder, certificateFile, keyFile }: AuthoritySource,
+  times: readonly number[],
+  random: Random,
+): Promise<Omit<LoadedAuthority, 'rootPem'>> {
   if (certificateFile || keyFile) {
     if (!certificateFile || !keyFile) {
       throw caInvalid('an own authority takes both --ca-cert and --ca-key; only one of them is given');
@@ -62,7 +75,14 @@ async function read(file: string): Promise<string | undefined> {
   }
 }
 
-async function fromFiles(certificateFile: string, keyFile: string): Promise<LoadedAuthority> {
+async function readRoot(file: string | undefined): Promise<string | undefined> {
+  if (!file) return undefined;
+  const pem = await read(file);
+  if (pem === undefined) throw caInvalid(`${file} does not exist`);
+  return writePem('CERTIFICATE', attempt(file, 'a PEM certificate', () => new X509Certificate(pem)).raw);
+}
+
+async function fromFiles(certificateFile: string, keyFile: string): Promise<Omit<LoadedAuthority, 'rootPem'>> {
   const [certificatePem, privateKeyPem] = await Promise.all([read(certificateFile), read(keyFile)]);
   const [missing, present] = certificatePem === undefined ? [certificateFile, keyFile] : [keyFile, certificateFile];
   if (certificatePem === undefined || privateKeyPem === undefined) {

@@ -1,0 +1,204 @@
+/**
+ * Small GETs through the Application Gateway, compared with two other proxies in front of the same target:
+ * a bare proxy of undici's dispatch on node:http, and @fastify/http-proxy. Every part has a process of its own.
+ * Prints ratios only: throughput (gateway / baseline) and processor time per request (baseline / gateway).
+ *
+ *     node bench/gateway.ts [seconds per round] [rounds]
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { performance } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
+import { Agent, type Dispatcher } from 'undici';
+import { systemClock } from '../src/core/clock.ts';
+import { silentLogger } from '../src/core/log.ts';
+import { indexApis } from '../src/gateway/lookup.ts';
+import { gatewayDefaults } from '../src/gateway/proxy-site.ts';
+import { createGatewaySite } from '../src/gateway/site.ts';
+
+const CONNECTIONS = 50;
+const END = '"end":true}';
+const BODY = `{"items":["${'x'.repeat(80)}"],${END}`;
+const PATH = '/app/svc/orders/1?expand=items';
+
+async function listen(listener: RequestListener): Promise<number> {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+/** The roles that answer: each gives its port. */
+const servers: Record<string, (target: number) => Promise<number>> = {
+  target: () =>
+    listen((_, response) => {
+      response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': BODY.length }).end(BODY);
+    }),
+
+  gateway(target) {
+    const entries = [{ type: 'API', targetUrl: `http://127.0.0.1:${target}` }];
+    const index = indexApis({ metadata: { name: 'app' }, spec: { services: [{ displayName: 'svc', entries }] } });
+    const site = createGatewaySite({
+      form: 'standalone',
+      applications: { get: (name) => (name === 'app' ? index : undefined) },
+      settings: gatewayDefaults,
+      clock: systemClock,
+      log: silentLogger,
+    });
+    return listen((request, response) => site.handle(request, response));
+  },
+
+  bare(target) {
+    const agent = new Agent();
+    const origin = `http://127.0.0.1:${target}`;
+    return listen((request, response) => {
+      agent.dispatch(
+        {
+          origin,
+          path: request.url ?? '/',
+          method: (request.method ?? 'GET') as Dispatcher.HttpMethod,
+          headers: request.rawHeaders,
+        },
+        {
+          onRequestStart() {},
+          onResponseStart(_, status, { connection, 'keep-alive': _keepAlive, ...headers }) {
+            response.writeHead(status, headers);
+          },
+          onResponseData(controller, chunk) {
+            if (response.write(chunk)) return;
+            controller.pause();
+            response.once('drain', () => controller.resume());
+          },
+          onResponseEnd() {
+            response.end();
+          },
+          onResponseError() {
+            response.destroy();
+          },
+        },
+      );
+    });
+  },
+
+  async fastify(target) {
+    const [{ default: Fastify }, { default: proxy }] = await Promise.all([
+      import('fastify'),
+      import('@fastify/http-proxy'),
+    ]);
+    const app = Fastify();
+    await app.register(proxy, { upstream: `http://127.0.0.1:${target}` });
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    return (app.server.address() as AddressInfo).port;
+  },
+};
+
+/** Requests that were answered in the given time, by connections that always have one under way. */
+function load(port: number, seconds: number): Promise<number> {
+  const head = 'Host: bench\r\nUser-Agent: bench/1\r\nAccept: */*\r\nAccept-Encoding: gzip\r\nX-Request-Id: 42\r\n';
+  const request = Buffer.from(`GET ${PATH} HTTP/1.1\r\n${head}\r\n`);
+  return new Promise((resolve, reject) => {
+    let answered = 0;
+    const sockets = Array.from({ length: CONNECTIONS }, () => {
+      const socket = connect(port, '127.0.0.1');
+      let tail = '';
+      socket.on('connect', () => socket.write(request));
+      socket.on('error', reject);
+      socket.on('data', (bytes) => {
+        tail += bytes.toString('latin1');
+        if (!tail.includes(END)) return;
+        if (!tail.startsWith('HTTP/1.1 200') && !tail.includes('\nHTTP/1.1 200')) reject(new Error(tail));
+        tail = '';
+        answered++;
+        socket.write(request);
+      });
+      return socket;
+    });
+    setTimeout(() => {
+      for (const socket of sockets) socket.destroy();
+      resolve(answered);
+    }, seconds * 1000);
+  });
+}
+
+interface Command {
+  readonly port?: number;
+  readonly seconds?: number;
+}
+
+async function child(role: string, target: number): Promise<void> {
+  const serve = servers[role];
+  process.send?.(serve ? await serve(target) : 0);
+  process.on('message', async ({ port = 0, seconds = 0 }: Command) => {
+    const { user, system } = process.cpuUsage();
+    process.send?.(serve ? user + system : await load(port, seconds));
+  });
+}
+
+const children: ChildProcess[] = [];
+
+async function start(role: string, target = 0): Promise<{ process: ChildProcess; port: number }> {
+  const process = fork(fileURLToPath(import.meta.url), ['--role', role, String(target)]);
+  children.push(process);
+  const [port] = await once(process, 'message');
+  return { process, port };
+}
+
+async function ask(process: ChildProcess, command: Command = {}): Promise<number> {
+  process.send(command);
+  const [answer] = await once(process, 'message');
+  return answer;
+}
+
+const median = (values: number[]) => values.sort((left, right) => left - right)[values.length >> 1] ?? Number.NaN;
+
+async function main(seconds: number, rounds: number): Promise<void> {
+  const target = await start('target');
+  const generator = await start('load');
+  const names = ['gateway', 'bare', 'fastify'] as const;
+  const proxies = await Promise.all(names.map((name) => start(name, target.port)));
+
+  const measure = async ({ process, port }: { process: ChildProcess; port: number }) => {
+    const before = await ask(process);
+    const began = performance.now();
+    const answered = await ask(generator.process, { port, seconds });
+    const elapsed = performance.now() - began;
+    return { rate: answered / elapsed, cost: ((await ask(process)) - before) / answered };
+  };
+
+  for (const proxy of proxies) await measure(proxy);
+  const ratios = { rateBare: [], rateFastify: [], costBare: [], costFastify: [] } as Record<string, number[]>;
+  for (let round = 0; round < rounds; round++) {
+    const results = new Map<string, { rate: number; cost: number }>();
+    // Turning the order around each time keeps a slow drift of the machine out of the ratios.
+    const order = round % 2 ? [...names].reverse() : names;
+    for (const name of order) {
+      const proxy = proxies[names.indexOf(name)];
+      if (proxy) results.set(name, await measure(proxy));
+    }
+    const [gateway, bare, fastify] = names.map((name) => results.get(name));
+    if (!gateway || !bare || !fastify) continue;
+    ratios.rateBare?.push(gateway.rate / bare.rate);
+    ratios.rateFastify?.push(gateway.rate / fastify.rate);
+    ratios.costBare?.push(bare.cost / gateway.cost);
+    ratios.costFastify?.push(fastify.cost / gateway.cost);
+  }
+  const show = (key: string) => median(ratios[key] ?? []).toFixed(2);
+  console.log(
+    `gateway / bare undici dispatch: throughput ${show('rateBare')}, processor ${show('costBare')} (aim 0.85)`,
+  );
+  console.log(
+    `gateway / @fastify/http-proxy: throughput ${show('rateFastify')}, processor ${show('costFastify')} (aim 1.5)`,
+  );
+}
+
+const [first, ...rest] = process.argv.slice(2);
+if (first === '--role') {
+  await child(rest[0] ?? '', Number(rest[1]));
+} else {
+  try {
+    await main(Number(first ?? 1), Number(rest[0] ?? 5));
+  } finally {
+    for (const process of children) process.kill();
+  }
+}

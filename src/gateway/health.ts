@@ -1,0 +1,95 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { messageOf } from '../core/errors.ts';
+import { encodeGoJson } from '../wire/go-json.ts';
+import { decodeGo, goString, goStruct } from '../wire/go-struct.ts';
+import { kymaTexts, sendKymaError } from '../wire/kyma-error.ts';
+import type { Site } from '../wire/site.ts';
+import { removeDotSegments } from './go-url.ts';
+
+export interface GatewayHealthOptions {
+  /** Told the new level when a client has set one. */
+  readonly onLogLevel?: ((level: string) => void) | undefined;
+}
+
+const levels = ['debug', 'info', 'warn', 'error', 'dpanic', 'panic', 'fatal'];
+const levelBody = goStruct('payload', { level: goString });
+const BODY_LIMIT = 64 * 1024;
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
+
+/** The gateway's external API: health and log level. (application-gateway §13) */
+export function createGatewayHealthSite({ onLogLevel }: GatewayHealthOptions = {}): Site {
+  let level = 'info';
+
+  const routes: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
+    '/v1/health': { GET: (_, response) => void response.writeHead(200, { 'content-length': 0 }).end() },
+    '/v1/loglevel': {
+      GET: (_, response) => sendText(response, 200, { level }),
+      async PUT(request, response) {
+        const wanted = readLevel(await readText(request), request.headers['content-type']);
+        if ('error' in wanted) return sendText(response, 400, wanted);
+        level = wanted.level;
+        onLogLevel?.(level);
+        sendText(response, 200, { level });
+      },
+    },
+  };
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const [path = '/', search] = (request.url ?? '/').split('?', 2);
+    const clean = removeDotSegments(path.replace(/\/{2,}/g, '/'));
+    if (clean !== path) {
+      const location = search === undefined ? clean : `${clean}?${search}`;
+      return void response.writeHead(301, { location, 'content-length': 0 }).end();
+    }
+    const methods = Object.hasOwn(routes, path) ? routes[path] : undefined;
+    if (!methods) return sendKymaError(response, 404, kymaTexts.notFound);
+    const handler = methods[request.method ?? 'GET'];
+    if (!handler) return sendKymaError(response, 405, kymaTexts.methodNotAllowed);
+    await handler(request, response);
+  }
+
+  return {
+    // The only failure left is a client that goes away while sending.
+    handle: (request, response) => void answer(request, response).catch(() => response.destroy()),
+    close: async () => {},
+  };
+}
+
+/** Reads the level from JSON or a form. An empty level in JSON means info. (application-gateway §23.2) */
+function readLevel(body: string, contentType = ''): { level: string } | { error: string } {
+  if (contentType.startsWith('application/x-www-form-urlencoded')) {
+    const level = new URLSearchParams(body).get('level') ?? '';
+    if (level === '') return { error: 'must specify logging level' };
+    return known(level) ? { level: level.toLowerCase() } : { error: unknown(level) };
+  }
+  try {
+    if (body.trim() === '') return { error: 'malformed request body: EOF' };
+    const { level } = decodeGo(body, levelBody) as { level?: string };
+    if (level === undefined) return { error: 'must specify logging level' };
+    if (level === '') return { level: 'info' };
+    return known(level) ? { level: level.toLowerCase() } : { error: `malformed request body: ${unknown(level)}` };
+  } catch (error) {
+    return { error: `malformed request body: ${messageOf(error)}` };
+  }
+}
+
+/** All lower or all upper case. */
+const known = (level: string) => levels.some((name) => name === level || name.toUpperCase() === level);
+const unknown = (level: string) => `unrecognized level: ${JSON.stringify(level)}`;
+
+function sendText(response: ServerResponse, status: number, content: object): void {
+  const body = encodeGoJson(content);
+  const headers = { 'content-type': 'text/plain; charset=utf-8', 'content-length': Buffer.byteLength(body) };
+  response.writeHead(status, headers).end(body);
+}
+
+async function readText(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length <= BODY_LIMIT) chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,142 @@
+import { type IncomingMessage, request as requestHttp, ServerResponse, STATUS_CODES } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import type { Duplex } from 'node:stream';
+import type { Dispatchers } from './dispatchers.ts';
+import type { Call } from './forward.ts';
+import { requestHeaders, responseHeaders } from './headers.ts';
+
+export interface TunnelOptions {
+  readonly dispatchers: Dispatchers;
+  readonly quirks: boolean;
+}
+
+/** A client that asks for another protocol on its connection. */
+export interface Upgrade {
+  readonly request: IncomingMessage;
+  /** For answers other than 101. */
+  readonly response: ServerResponse;
+  readonly socket: Duplex;
+  /** What the client has sent already. */
+  readonly head: Buffer;
+}
+
+export interface Tunnels {
+  /** Prepares an ordinary answer on the connection, which ends with it. */
+  accept(request: IncomingMessage, socket: Duplex, answer: (response: ServerResponse) => void): void;
+  /** Asks the target; when it switches protocols both connections become one. */
+  open(upgrade: Upgrade, call: Call): void;
+  close(): void;
+}
+
+/**
+ * Tunnels for WebSocket and the like.
+ * Deviation: upstream answers 502 as soon as the target switches, which is done only with quirks. (application-gateway §9)
+ */
+export function createTunnels({ dispatchers, quirks }: TunnelOptions): Tunnels {
+  const open = new Set<{ destroy(): unknown }>();
+  let closed = false;
+  const track = <T extends Duplex>(socket: T): T => {
+    if (closed) socket.destroy();
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+    socket.on('error', () => socket.destroy());
+    return socket;
+  };
+
+  return {
+    accept(request, socket, answer) {
+      track(socket);
+      const response = new ServerResponse(request);
+      response.shouldKeepAlive = false;
+      // An upgraded connection is a plain duplex to Node's types, but still the socket that the request came on.
+      response.assignSocket(request.socket);
+      response.once('finish', () => socket.end());
+      answer(response);
+    },
+
+    open({ request, response, socket, head }, call) {
+      const { headers } = requestHeaders(request.rawHeaders, {
+        method: request.method ?? 'GET',
+        host: call.host,
+        clientAddress: request.socket.remoteAddress,
+        manners: call.manners,
+        keepsEncoding: true,
+      });
+      headers.push('Connection', 'Upgrade', 'Upgrade', request.headers.upgrade ?? '');
+      const { hostname, port } = new URL(call.origin);
+      const send = call.origin.startsWith('https:') ? requestHttps : requestHttp;
+      const outgoing = send({
+        ...dispatchers.tls(call.skipVerify),
+        hostname: hostname.replace(/^\[|\]$/g, ''),
+        port: port || undefined,
+        path: call.path,
+        method: request.method,
+        headers,
+        agent: false,
+        setHost: false,
+      });
+      open.add(outgoing);
+      outgoing.once('close', () => open.delete(outgoing));
+      const { clock, proxyTimeout } = call.limits;
+      const stopTimer = clock.after(proxyTimeout, () =>
+        fail(call.manners.timeoutStatus, new Error('no answer in time')),
+      );
+      const fail = (status: number, reason: Error) => {
+        stopTimer();
+        call.failed(reason);
+        outgoing.destroy();
+        if (response.headersSent) socket.destroy();
+        else response.writeHead(status, { 'content-length': 0 }).end();
+      };
+
+      outgoing.on('error', (error) => {
+        if (!response.headersSent && !socket.destroyed) fail(502, error);
+      });
+      socket.once('close', () => {
+        stopTimer();
+        outgoing.destroy();
+      });
+      outgoing.once('response', (answer) => {
+        stopTimer();
+        const { status, headers } = responseHeaders(answer.rawHeaders, {
+          status: answer.statusCode ?? 502,
+          method: request.method ?? 'GET',
+          clientTakesTrailers: false,
+          unpack: false,
+          manners: call.manners,
+          rewriteLocation: call.rewriteLocation,
+        });
+        response.writeHead(status, headers);
+        answer.on('error', () => socket.destroy());
+        answer.pipe(response);
+      });
+      outgoing.once('upgrade', (answer, target, targetHead) => {
+        stopTimer();
+        if (quirks) {
+          target.destroy();
+          return fail(502, new Error('the target switched protocols'));
+        }
+        response.detachSocket(request.socket);
+        track(target);
+        socket.write(switchingHead(answer), 'latin1');
+        socket.write(targetHead);
+        target.write(head);
+        target.once('close', () => socket.destroy());
+        socket.once('close', () => target.destroy());
+        socket.pipe(target).pipe(socket);
+      });
+      outgoing.end();
+    },
+
+    close() {
+      closed = true;
+      for (const one of open) one.destroy();
+    },
+  };
+}
+
+/** The target's 101, as it is. */
+function switchingHead({ rawHeaders, statusCode = 101 }: IncomingMessage): string {
+  const lines = rawHeaders.map((text, at) => (at % 2 ? `${text}\r\n` : `${text}: `));
+  return `HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode] ?? ''}\r\n${lines.join('')}\r\n`;
+}

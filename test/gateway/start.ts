@@ -1,0 +1,109 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
+import { type Clock, ManualClock } from '../../src/core/clock.ts';
+import { silentLogger } from '../../src/core/log.ts';
+import { createApplicationHostSite } from '../../src/gateway/host-site.ts';
+import { hostKey } from '../../src/gateway/hosts.ts';
+import { type ConnectedSystem, indexApis } from '../../src/gateway/lookup.ts';
+import type { Form } from '../../src/gateway/paths.ts';
+import { type GatewaySettings, gatewayDefaults } from '../../src/gateway/proxy-site.ts';
+import { createGatewaySite } from '../../src/gateway/site.ts';
+import type { Site } from '../../src/wire/site.ts';
+import { type Ask, ask, serve } from '../external-system/serve.ts';
+
+export interface StartOptions {
+  readonly form?: Form;
+  readonly clock?: Clock;
+  readonly settings?: Partial<GatewaySettings>;
+  readonly spec?: Partial<NonNullable<ConnectedSystem['spec']>>;
+}
+
+export interface Started {
+  readonly site: Site;
+  readonly port: number;
+  ask(request: Ask): ReturnType<typeof ask>;
+}
+
+/** An Application `app` with a service `svc` that has an API `entry` at the target. */
+export const application = (targetUrl: string, spec: StartOptions['spec'] = {}): ConnectedSystem => ({
+  metadata: { name: 'app' },
+  spec: {
+    services: [
+      { id: 'id', name: 'svc-name', displayName: 'svc', entries: [{ type: 'API', name: 'entry', targetUrl }] },
+    ],
+    ...spec,
+  },
+});
+
+async function start(site: Site): Promise<Started> {
+  const port = await serve(site);
+  return { site, port, ask: (request) => ask(port, request) };
+}
+
+const deps = ({ clock = new ManualClock(0), settings }: StartOptions) => ({
+  clock,
+  log: silentLogger,
+  settings: { ...gatewayDefaults, ...settings },
+});
+
+/** A gateway for one Application, on a port of its own. */
+export function startGateway(targetUrl: string, options: StartOptions = {}): Promise<Started> {
+  const index = indexApis(application(targetUrl, options.spec));
+  const applications = { get: (name: string) => (name === 'app' ? index : undefined) };
+  return start(createGatewaySite({ ...deps(options), form: options.form ?? 'standalone', applications }));
+}
+
+/** A gateway that is chosen by host name. */
+export function startHostGateway(systems: Systems, options: StartOptions = {}): Promise<Started> {
+  const { applications = [], remoteEnvironments = [] } = systems;
+  return start(
+    createApplicationHostSite({
+      ...deps(options),
+      applications: byHost(applications),
+      remoteEnvironments: byHost(remoteEnvironments),
+    }),
+  );
+}
+
+export interface Systems {
+  readonly applications?: readonly ConnectedSystem[];
+  readonly remoteEnvironments?: readonly ConnectedSystem[];
+}
+
+const byHost = (systems: readonly ConnectedSystem[]) => ({
+  find: (key: string) => systems.filter((system) => hostKey(system) === key).map(indexApis),
+});
+
+export interface RawTarget {
+  readonly url: string;
+  /** Everything that was received, per connection. */
+  readonly received: string[];
+  /** The connections, in the order in which they came. */
+  readonly sockets: Socket[];
+}
+
+/** A target that answers with bytes, whatever it is asked; `undefined` means never. */
+export async function rawTarget(answer: string | undefined | ((socket: Socket) => void)): Promise<RawTarget> {
+  const target: RawTarget & { url: string } = { url: '', received: [], sockets: [] };
+  const server: Server = createServer((socket) => {
+    const at = target.sockets.push(socket) - 1;
+    target.received[at] = '';
+    socket.on('error', () => {});
+    socket.on('data', (bytes) => {
+      const first = target.received[at] === '';
+      target.received[at] += bytes.toString('latin1');
+      if (!first) return;
+      if (typeof answer === 'function') answer(socket);
+      else if (answer !== undefined) socket.write(answer, 'latin1');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(async () => {
+    for (const socket of target.sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  const address = server.address();
+  if (typeof address !== 'object' || !address) throw new Error('the target does not listen');
+  target.url = `http://127.0.0.1:${address.port}`;
+  return target;
+}

@@ -1,0 +1,89 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { expect, test } from 'vitest';
+import { ManualClock } from '../../src/core/clock.ts';
+import { gatewayDefaults } from '../../src/gateway/proxy-site.ts';
+import { rawTarget, startGateway } from './start.ts';
+
+const SWITCH = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: demo\r\nX-A: 1\r\n\r\nhello';
+
+function upgrade(port: number, path = '/app/svc/x') {
+  const headers = { Connection: 'Upgrade', Upgrade: 'demo', 'Sec-WebSocket-Key': 'k' };
+  const outgoing = request({ host: '127.0.0.1', port, path, headers, agent: false });
+  outgoing.on('error', () => {});
+  outgoing.end();
+  return outgoing;
+}
+
+test('a target that switches protocols is connected with the client', async () => {
+  const target = await rawTarget((socket) => {
+    socket.write(SWITCH);
+    socket.on('data', (bytes) => socket.write(`<${bytes}>`));
+  });
+  const gateway = await startGateway(`${target.url}/base`);
+  const [answer, socket, head] = await once(upgrade(gateway.port), 'upgrade');
+  const client: Duplex = socket;
+  expect([answer.statusCode, answer.headers.upgrade, answer.headers['x-a']]).toEqual([101, 'demo', '1']);
+  if (head.length === 0) expect(String((await once(client, 'data'))[0])).toBe('hello');
+  else expect(String(head)).toBe('hello');
+  client.write('ping');
+  expect(String((await once(client, 'data'))[0])).toBe('<ping>');
+  expect(target.received[0]).toMatch(/^GET \/base\/x HTTP\/1\.1\r\n/);
+  expect(target.received[0]).toMatch(/\r\nConnection: Upgrade\r\nUpgrade: demo\r\n/);
+  client.destroy();
+  await expect.poll(() => target.sockets[0]?.destroyed).toBe(true);
+});
+
+test('close() ends tunnels', async () => {
+  const target = await rawTarget(SWITCH);
+  const gateway = await startGateway(target.url);
+  const [, socket] = await once(upgrade(gateway.port), 'upgrade');
+  const closed = once(socket, 'close');
+  socket.resume();
+  await gateway.site.close();
+  await closed;
+  await expect.poll(() => target.sockets[0]?.destroyed).toBe(true);
+});
+
+test.each([
+  ['/app/svc', 'HTTP/1.1 404 No\r\nContent-Length: 4\r\n\r\nnone', 404, 'none'],
+  ['/app/svc', 'HTTP/1.1 503 No\r\nContent-Length: 4\r\n\r\nbusy', 502, 'busy'],
+  ['/app/other', '', 404, '{"code":404,"error":"service with name other not found"}\n'],
+])('an upgrade of %s that is refused is an ordinary answer', async (path, raw, status, text) => {
+  const target = await rawTarget(raw);
+  const gateway = await startGateway(target.url);
+  const [answer] = await once(upgrade(gateway.port, path), 'response');
+  const chunks: Buffer[] = [];
+  for await (const chunk of answer) chunks.push(chunk);
+  expect([answer.statusCode, Buffer.concat(chunks).toString()]).toEqual([status, text]);
+});
+
+test('an upgrade at a target that is not there answers 502', async () => {
+  const gateway = await startGateway('http://127.0.0.1:1');
+  const [answer] = await once(upgrade(gateway.port), 'response');
+  expect(answer.statusCode).toBe(502);
+  answer.resume();
+});
+
+test('an upgrade that is not answered is given up at proxyTimeout', async () => {
+  const clock = new ManualClock(0);
+  const target = await rawTarget(undefined);
+  const gateway = await startGateway(target.url, { clock });
+  const outgoing = upgrade(gateway.port);
+  const answered = once(outgoing, 'response');
+  await expect.poll(() => target.received.length).toBe(1);
+  clock.advance(gatewayDefaults.proxyTimeout);
+  const [answer] = await answered;
+  expect(answer.statusCode).toBe(504);
+  answer.resume();
+  await expect.poll(() => target.sockets[0]?.destroyed).toBe(true);
+});
+
+test('with quirks a switch of protocols answers 502', async () => {
+  const target = await rawTarget(SWITCH);
+  const gateway = await startGateway(target.url, { settings: { quirks: true } });
+  const [answer] = await once(upgrade(gateway.port), 'response');
+  expect(answer.statusCode).toBe(502);
+  answer.resume();
+});
