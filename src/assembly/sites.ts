@@ -6,10 +6,11 @@ import { createApplicationHostSite } from '../gateway/host-site.ts';
 import { hostKey } from '../gateway/hosts.ts';
 import { indexApis } from '../gateway/lookup.ts';
 import { createGatewaySite } from '../gateway/site.ts';
+import { createRegistry } from '../registry/plugin.ts';
 import type { Application, RemoteEnvironment } from '../resources/application.ts';
 import { applicationKind, remoteEnvironmentKind } from '../resources/kinds.ts';
 import { createView } from '../store/view.ts';
-import { sendKymaError } from '../wire/kyma-error.ts';
+import { createValidator } from '../validator/plugin.ts';
 import type { Site } from '../wire/site.ts';
 import type { Foundation } from './foundation.ts';
 
@@ -17,7 +18,7 @@ import type { Foundation } from './foundation.ts';
 export interface Sites {
   readonly connector: ConnectorService;
   readonly registry: Site;
-  readonly validator: { site: Site; routes(path: string): boolean; close(): Promise<void> };
+  readonly validator: Awaited<ReturnType<typeof createValidator>>;
   readonly standaloneGateway: Site;
   readonly compassGateway: Site;
   readonly gatewayHealth: Site;
@@ -67,9 +68,18 @@ export async function createSites(
       },
     }),
   );
-  const nothing: Site = { handle: (_q, r) => sendKymaError(r, 404, 'soon'), close: async () => {} };
-  const registry = { site: nothing };
-  const validator = { site: nothing, routes: (p: string) => /^\/[^/]+\/v1\/metadata/.test(p), close: async () => {} };
+  const registry = own(
+    await createRegistry({ release, quirks: settings.quirks, store, clock, random, log: log('registry') }),
+  );
+  const validator = own(
+    await createValidator({
+      release,
+      store,
+      quirks: settings.quirks,
+      log: log('validator'),
+      backends: { metadata: registry.served ? registry.site : undefined, events: undefined },
+    }),
+  );
   return {
     connector,
     registry: registry.site,
