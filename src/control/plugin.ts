@@ -38,7 +38,7 @@ const instanceQuery = { type: 'object', properties: { application: { type: 'stri
 /** The control API: readiness, and what the command line asks a running instance. On loopback only. */
 export async function createControl(options: ControlOptions): Promise<Site> {
   const { store, isReady, describe } = options;
-  const app = Fastify({ bodyLimit: 64 * 1024 });
+  const app = Fastify({ bodyLimit: 64 * 1024, routerOptions: { maxParamLength: 64 * 1024 } });
   app.setErrorHandler((error: FastifyError, _request, reply) => answerError(error, reply, options.log));
   app.setNotFoundHandler((request, reply) =>
     sendError(reply, 404, 'NOT_FOUND', `the control API has no ${request.method} ${request.url.split('?')[0]}`),

@@ -43,3 +43,16 @@ export function rowFor<Row extends { readonly from: Version }>(
 ): Row | undefined {
   return rows.findLast((row) => isSince(release, row.from));
 }
+
+/** The rows of a table in which each release says only what it changes of the one before. */
+export function rowsOf<Row extends { readonly from: Version }>(
+  first: Row,
+  changes: readonly (Partial<Row> & { readonly from: Version })[],
+): readonly Row[] {
+  let row = first;
+  const later = changes.map((change) => {
+    row = { ...row, ...change };
+    return row;
+  });
+  return [first, ...later];
+}

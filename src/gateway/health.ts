@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { messageOf } from '../core/errors.ts';
 import { encodeGoJson } from '../wire/go-json.ts';
+import { splitTarget } from '../wire/go-paths.ts';
 import { decodeGo, goString, goStruct } from '../wire/go-struct.ts';
 import { kymaTexts, sendKymaError } from '../wire/kyma-error.ts';
 import type { Site } from '../wire/site.ts';
@@ -36,7 +37,7 @@ export function createGatewayHealthSite({ onLogLevel }: GatewayHealthOptions = {
   };
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const [path = '/', search] = (request.url ?? '/').split('?', 2);
+    const { path, query: search } = splitTarget(request.url ?? '/');
     const clean = removeDotSegments(path.replace(/\/{2,}/g, '/'));
     if (clean !== path) {
       const location = search === undefined ? clean : `${clean}?${search}`;

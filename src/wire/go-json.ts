@@ -53,7 +53,8 @@ export function encodeGoJson(value: unknown): string {
   return `${writeJson(value).replace(/[<>&\u2028\u2029]/g, (character) => unicodeEscapes[character] as string)}\n`;
 }
 
-function writeJson(value: unknown): string {
+/** Serialises like `JSON.stringify`, with `RawJson` as it stands. */
+export function writeJson(value: unknown): string {
   if (value instanceof RawJson) return value.text;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   if (Array.isArray(value)) return `[${value.map(writeJson).join()}]`;

@@ -39,8 +39,12 @@ export function queryValue(rawQuery: string, name: string): string | undefined {
 
 const unescapeQuery = (text: string) => decodePath(text.replaceAll('+', ' '));
 
+/** The path and query of a request target, which proxies get in absolute form. (RFC 9112 §3.2) */
+export const originForm = (target: string): string => target.replace(/^http:\/\/[^/?#]*/i, '') || '/';
+
 /** Splits a request target into its path and its query without the question mark. */
 export function splitTarget(target: string): { path: string; query: string | undefined } {
-  const mark = target.indexOf('?');
-  return mark < 0 ? { path: target, query: undefined } : { path: target.slice(0, mark), query: target.slice(mark + 1) };
+  const origin = originForm(target);
+  const mark = origin.indexOf('?');
+  return mark < 0 ? { path: origin, query: undefined } : { path: origin.slice(0, mark), query: origin.slice(mark + 1) };
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from '../core/log.ts';
-import { cleanPath, decodePath, encodePath, splitTarget } from './go-paths.ts';
+import { cleanPath, decodePath, encodePath, originForm, splitTarget } from './go-paths.ts';
 import { KYMA_JSON, KymaError, kymaErrorBody, kymaTexts } from './kyma-error.ts';
 import type { Site } from './site.ts';
 
@@ -22,7 +22,8 @@ export async function createGoService({ register, bodyLimit, log }: GoServiceOpt
   const app = Fastify({
     bodyLimit,
     exposeHeadRoutes: false,
-    routerOptions: { maxParamLength: 4096 },
+    // The head of a request is limited already; a name must not end in the router's own error.
+    routerOptions: { maxParamLength: 64 * 1024 },
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
@@ -30,6 +31,11 @@ export async function createGoService({ register, bodyLimit, log }: GoServiceOpt
   const known: RegExp[] = [];
   app.addHook('onRoute', ({ url }) => {
     known.push(new RegExp(`^${url.replace(/:[^/]+/g, '[^/]+').replaceAll('.', '\\.')}$`));
+  });
+  // Fastify takes an empty segment for a parameter, Go's router does not.
+  app.addHook('onRequest', (request, reply, done) => {
+    if (Object.values(request.params as object).includes('')) reply.callNotFound();
+    else done();
   });
   app.setNotFoundHandler((request, reply) => {
     const { path } = splitTarget(request.url);
@@ -76,8 +82,7 @@ function answerError(
 
 /** Brings the request target into the form that is routed, or answers at once. */
 function prepare(request: IncomingMessage, response: ServerResponse): boolean {
-  // A target in absolute form, as proxies get it, counts by its path.
-  request.url = (request.url ?? '/').replace(/^http:\/\/[^/?#]*/i, '') || '/';
+  request.url = originForm(request.url ?? '/');
   const { path, query } = splitTarget(request.url);
   if (isPlain(path)) return true;
   const decoded = decodePath(path);
