@@ -45,6 +45,8 @@ export interface Kymulator {
   /** The certificate authority: PEM text, and its file where it has one. */
   readonly ca: { readonly certificate: string; readonly file: string | undefined };
   readonly store: ResourceStore;
+  /** The POST that yields a token of an application in the simulated release. */
+  tokenRequest(application: string): { readonly url: string; readonly headers: Readonly<Record<string, string>> };
   /** Ends everything that was started. Calling it twice is harmless. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -100,16 +102,17 @@ async function assemble(foundation: Foundation): Promise<Kymulator> {
     return running;
   };
   const sites = await createSites(foundation, { ...ca, rootPem }, () => describe().urls);
+  const tokenRequest = (application: string) => {
+    const { path, headers } = sites.connector.tokenRequest(application);
+    return { url: describe().urls.internal + path, headers };
+  };
   const control = opened.adopt(
     await createControl({
       store,
       log: log.child({ part: 'control' }),
       isReady: () => ready,
       describe,
-      tokenRequest: (application) => {
-        const { path, headers } = sites.connector.tokenRequest(application);
-        return { url: describe().urls.internal + path, headers };
-      },
+      tokenRequest,
     }),
     (site) => site.close(),
   );
@@ -136,6 +139,7 @@ async function assemble(foundation: Foundation): Promise<Kymulator> {
     urls: running.urls,
     ca: trust,
     store,
+    tokenRequest,
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -129,10 +129,18 @@ export async function issue(
   scheme: SignatureScheme = sha256WithRsaScheme,
 ): Promise<Buffer> {
   const signed = toBeSigned({ ...content, signatureAlgorithm });
-  const signature = await new Promise<Buffer>((resolve, reject) => {
-    sign(scheme.hash, signed, { key, ...scheme.options }, (error, value) => (error ? reject(error) : resolve(value)));
+  return assemble(signed, signatureAlgorithm, await signBytes(key, signed, scheme));
+}
+
+/** Signs, off the event loop. */
+export function signBytes(
+  key: KeyObject,
+  bytes: Buffer,
+  scheme: SignatureScheme = sha256WithRsaScheme,
+): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    sign(scheme.hash, bytes, { key, ...scheme.options }, (error, value) => (error ? reject(error) : resolve(value)));
   });
-  return assemble(signed, signatureAlgorithm, signature);
 }
 
 /** 128 random bits, positive and not zero. */

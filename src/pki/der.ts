@@ -95,10 +95,15 @@ export function setOf(members: Asn1[]): Asn1 {
   );
 }
 
-/** Explicit context tag around one value, or around nothing but bytes for an implicit primitive. */
+/** Explicit context tag around one value. */
 export const explicit = (tag: number, value: Asn1) => asn1.create(CONTEXT_SPECIFIC, tag as Forge.Type, true, [value]);
+
+/** Implicit context tag on a primitive value. */
 export const implicit = (tag: number, content: Buffer) =>
   asn1.create(CONTEXT_SPECIFIC, tag as Forge.Type, false, content.toString('latin1'));
+
+/** Implicit context tag on a SET or SEQUENCE with nothing in it. */
+export const implicitEmpty = (tag: number) => asn1.create(CONTEXT_SPECIFIC, tag as Forge.Type, true, []);
 
 export const oid = (text: string) => primitive(type.OID, asn1.oidToDer(text).getBytes());
 export const nothing = () => primitive(type.NULL, '');

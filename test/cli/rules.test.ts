@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { describeFailure, failed } from '../../src/cli/failure.ts';
 import { invocation } from '../../src/cli/invocation.ts';
-import { parseSubject } from '../../src/cli/pairing/subject.ts';
 import { shellWord, shownPath } from '../../src/cli/paths.ts';
 import { firstScreen } from '../../src/cli/screen.ts';
 import { stopRequest } from '../../src/cli/signals.ts';
 import { UserError } from '../../src/core/errors.ts';
+import { parseSubject } from '../../src/pairing/subject.ts';
 
 test.each<[string, Record<string, string>, string]>([
   ['/usr/local/bin/kymulator', {}, 'kymulator'],

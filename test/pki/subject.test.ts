@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readDer, writeDer } from '../../src/pki/der.ts';
+import { partsOf, readDer, writeDer } from '../../src/pki/der.ts';
 import { certificateSubject, type DistinguishedName, nameToDer, readName, rfc2253 } from '../../src/pki/subject.ts';
 import { temporaryFolder } from '../support/instance.ts';
 import { openssl, rsaKey } from '../support/openssl.ts';
@@ -53,8 +53,7 @@ test('the escaping is that of openssl', async () => {
   await writeFile(key, rsaKey());
   const subject = '/C=DE/O=a\\,b\\+c/OU=<x>\\;"y"/CN=käse\\\\brot #1';
   const pem = openssl(['req', '-x509', '-utf8', '-key', key, '-subj', subject, '-days', '1']).toString();
-  const [information] = readDer(new X509Certificate(pem).raw).value as never[];
-  const parts = (information as { value: never[] }).value;
+  const parts = partsOf(partsOf(readDer(new X509Certificate(pem).raw))[0]);
   const shown = openssl(['x509', '-noout', '-subject', '-nameopt', 'RFC2253'], pem).toString().trim();
   expect(`subject=${rfc2253(readName(parts[5]))}`).toBe(shown);
 });

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { GivenFlags } from '../../config/resolve.ts';
 import { UserError } from '../../core/errors.ts';
+import { newSigningRequest } from '../../pki/new-signing-request.ts';
 import { applicationName } from '../application-name.ts';
 import type { CommandContext } from '../command.ts';
 import { http } from '../http.ts';
@@ -8,7 +9,6 @@ import { readIssued } from '../pairing/certificates.ts';
 import { pairingFiles, writePem } from '../pairing/files.ts';
 import { readInformation } from '../pairing/information.ts';
 import { keptKey, newKey } from '../pairing/key.ts';
-import { createSigningRequest } from '../pairing/signing-request.ts';
 import { shellWord, shownPath } from '../paths.ts';
 import { requestToken } from '../token-request.ts';
 
@@ -48,7 +48,7 @@ export async function connect(
   say('Subject', information.subjectText);
 
   const { key, newPem } = kept ?? (await newKey(bits));
-  const csr = Buffer.from(createSigningRequest(key, information.subject)).toString('base64');
+  const csr = Buffer.from(await newSigningRequest(key, information.subject)).toString('base64');
   const answer = await http(information.csrUrl, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

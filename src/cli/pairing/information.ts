@@ -1,6 +1,6 @@
+import { parseSubject, type SubjectPart } from '../../pairing/subject.ts';
 import { failed } from '../failure.ts';
 import { errorText, http, jsonObject, shownUrl } from '../http.ts';
-import { parseSubject, type SubjectPart } from './subject.ts';
 
 /** What a client learns with its token: how to ask for a certificate, and where the APIs are. */
 export interface SigningInformation {

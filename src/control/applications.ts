@@ -1,0 +1,37 @@
+import { codeOf, DomainError } from '../core/errors.ts';
+import { applicationKind, remoteEnvironmentKind } from '../resources/kinds.ts';
+import { checkName, nameRules } from '../resources/name-rules.ts';
+import { problemText } from '../resources/problem.ts';
+import type { Resource } from '../resources/resource.ts';
+import type { ResourceStore } from '../store/store.ts';
+
+/**
+ * Makes an application where there is none, under both of the names that releases have for it.
+ * @returns whether the Application was made now
+ * @throws DomainError `NAME_INVALID`
+ */
+export async function ensureApplication(store: ResourceStore, name: string): Promise<boolean> {
+  const problems = checkName(nameRules.subdomain, name);
+  if (problems.length > 0) throw new DomainError('NAME_INVALID', problems.map(problemText).join('; '));
+  const made = await Promise.all(
+    [applicationKind, remoteEnvironmentKind].map(({ apiVersion, kind }) =>
+      ensure(store, {
+        apiVersion,
+        kind,
+        metadata: { name },
+        spec: { description: `Made for the external system ${name}`, services: [] },
+      }),
+    ),
+  );
+  return made[0] === true;
+}
+
+async function ensure(store: ResourceStore, resource: Resource): Promise<boolean> {
+  try {
+    await store.create(resource);
+    return true;
+  } catch (thrown) {
+    if (codeOf(thrown) === 'ALREADY_EXISTS') return false;
+    throw thrown;
+  }
+}
