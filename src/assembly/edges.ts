@@ -114,6 +114,7 @@ function planEdges(
       flag: '--internal-port',
       port: settings.internalPort,
       serves: 'tokens, and the names inside the cluster',
+      streams: true,
       ...inside,
     },
     {
@@ -149,6 +150,7 @@ function planEdges(
       flag: '--application-gateway-port',
       port: settings.applicationGatewayPort,
       serves: 'calls of workloads: /APP/SERVICE/…',
+      streams: true,
       ...sites.standaloneGateway,
     },
     {
@@ -156,6 +158,7 @@ function planEdges(
       flag: '--application-gateway-compass-port',
       port: settings.applicationGatewayCompassPort,
       serves: 'calls of workloads: /APP/SERVICE/ENTRY/…',
+      streams: true,
       ...sites.compassGateway,
     },
     {

@@ -50,10 +50,11 @@ export function insideDoor(options: InsideOptions) {
       if (site) site.handle(request, response);
       else sendKymaError(response, 421, unknownName(request.headers.host, options.services));
     },
+    upgrades: (request: IncomingMessage) => siteFor(request)?.upgrade !== undefined,
     upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
       const site = siteFor(request);
       if (site?.upgrade) site.upgrade(request, socket, head);
-      else socket.end('HTTP/1.1 421 Misdirected Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
+      else socket.destroy();
     },
   };
 }

@@ -1,4 +1,10 @@
-import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -17,6 +23,10 @@ export interface ListenerOptions {
   readonly flag: string;
   readonly handle: RequestHandler;
   readonly upgrade?: ((request: IncomingMessage, socket: Duplex, head: Buffer) => void) | undefined;
+  /** Which requests may change the protocol; the others are answered as plain ones. Default: all that can. */
+  readonly upgrades?: ((request: IncomingMessage) => boolean) | undefined;
+  /** Whether request bodies may take as long as they like, as those that are passed on do. */
+  readonly streams?: boolean | undefined;
   readonly tls?: TlsOptions | undefined;
 }
 
@@ -39,15 +49,22 @@ export interface Listener {
 const GRACE = 500;
 
 /** The head of a request: more than any real client needs, little enough to keep a hostile one small. */
-const serverLimits = { maxHeaderSize: 64 * 1024, headersTimeout: 10_000, requestTimeout: 120_000 } as const;
+const headLimits = { maxHeaderSize: 64 * 1024, headersTimeout: 10_000 } as const;
+/** How long a client may take to send a whole request to a service of ours. */
+const REQUEST_TIMEOUT = 120_000;
 
 /**
  * Opens a port.
  * @throws UserError `PORT_IN_USE`, `PORT_REFUSED` that name the port, the edge and the flag
  */
 export async function openListener(options: ListenerOptions): Promise<Listener> {
-  const { name, handle, upgrade, tls } = options;
-  const server: Server = tls ? createTlsServer(tls) : createHttpServer(serverLimits);
+  const { name, handle, upgrade, upgrades = () => true, tls } = options;
+  const serverOptions: ServerOptions = {
+    ...headLimits,
+    requestTimeout: options.streams ? 0 : REQUEST_TIMEOUT,
+    shouldUpgradeCallback: (request) => upgrade !== undefined && canUpgrade(request) && upgrades(request),
+  };
+  const server: Server = tls ? createTlsServer(serverOptions, tls) : createHttpServer(serverOptions);
   server.on('request', handle);
   if (upgrade) server.on('upgrade', upgrade);
   server.on('connect', refuseTunnel);
@@ -74,9 +91,15 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   };
 }
 
-function createTlsServer({ clientCertificates, ...context }: TlsOptions): Server {
+/** Clients offer HTTP/2 in passing, and a request with a body is not one for another protocol. */
+const canUpgrade = ({ headers }: IncomingMessage) =>
+  !/^h2c\b/i.test(headers.upgrade ?? '') &&
+  headers['transfer-encoding'] === undefined &&
+  Number(headers['content-length'] ?? 0) === 0;
+
+function createTlsServer(options: ServerOptions, { clientCertificates, ...context }: TlsOptions): Server {
   return createHttpsServer({
-    ...serverLimits,
+    ...options,
     ...context,
     minVersion: 'TLSv1.2',
     requestCert: clientCertificates !== undefined,

@@ -67,7 +67,8 @@ function answerError(
   bodyLimit: number,
 ): FastifyReply {
   if (error instanceof KymaError) {
-    log.error({ status: error.status, path: request.routeOptions.url }, error.message);
+    // What a client did wrong is no trouble of ours.
+    log[error.status < 500 ? 'info' : 'error']({ status: error.status, path: request.routeOptions.url }, error.message);
     return sendError(reply, error.status, error.message);
   }
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {

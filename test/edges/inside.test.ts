@@ -86,3 +86,11 @@ test('it is no open proxy', async () => {
   });
   expect(tunnel.output).toContain('405');
 });
+
+test('a client that offers HTTP/2 in passing gets its answer', async () => {
+  const url = `${internal()}/v1/applications/tokens`;
+  const { output } = await run('curl', ['--silent', '--http2', '-X', 'POST', '-H', 'Application: shop', url], {
+    cwd: '.',
+  });
+  expect(JSON.parse(output)).toHaveProperty('token');
+});
