@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { ManualClock } from '../../src/core/clock.ts';
@@ -75,8 +75,6 @@ export async function listen(handler: RequestListener): Promise<string> {
   );
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
-
-export type { IncomingMessage, ServerResponse };
 
 export class RegistryClient {
   readonly url: string;

@@ -1,5 +1,6 @@
+import type { RequestListener } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { startValidator, subject } from './start.ts';
+import { certificateOf, startValidator, subject } from './start.ts';
 
 const services = '/shop/v1/metadata/services';
 const shop = subject('C=DE,O=Organization,OU=OrgUnit,CN=shop');
@@ -200,7 +201,7 @@ test('the header with the certificate goes on to the registry, and to events onl
   }
 });
 
-const broken = (_request: unknown, response: import('node:http').ServerResponse) => {
+const broken: RequestListener = (_request, response) => {
   response.statusCode = 507;
   response.setHeader('x-kept', 'yes');
   response.end('full');
@@ -252,7 +253,14 @@ test('an application that is being deleted, or was never installed, is unknown',
   expect(early.validator.routes(services)).toBe(false);
 });
 
-test('outside, no certificate is as good as no header', async () => {
-  const { withoutCertificate } = await startValidator('latest');
-  expect((await withoutCertificate(services)).status).toBe(500);
+test('outside, no certificate, or one that is not trusted, is as good as no header', async () => {
+  for (const release of ['1.24.0', 'latest']) {
+    const { send } = await startValidator(release);
+    const untrusted = {
+      ...certificateOf(shop),
+      verdict: { trusted: false, reason: 'foreign', detail: 'issued by somebody' },
+    } as const;
+    expect((await send(services, { outside: true })).status).toBe(500);
+    expect((await send(services, { outside: true, certificate: untrusted })).status).toBe(500);
+  }
 });

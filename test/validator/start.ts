@@ -1,5 +1,4 @@
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { onTestFinished } from 'vitest';
 import { ManualClock } from '../../src/core/clock.ts';
 import { silentLogger } from '../../src/core/log.ts';
@@ -8,9 +7,10 @@ import { parseRelease } from '../../src/core/release.ts';
 import { applicationKind, remoteEnvironmentKind } from '../../src/resources/kinds.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import { createValidator } from '../../src/validator/plugin.ts';
-import type { ClientIdentity, SubjectValue } from '../../src/wire/client-certificate.ts';
+import type { ClientCertificate, ClientIdentity, SubjectValue } from '../../src/wire/client-certificate.ts';
 import { setClientIdentity } from '../../src/wire/client-certificate.ts';
 import type { Site } from '../../src/wire/site.ts';
+import { listen } from '../registry/start.ts';
 import { type Answer, type CallOptions, call } from '../support/call.ts';
 
 const inCluster: ClientIdentity = { outside: false };
@@ -67,12 +67,12 @@ export async function startValidator(release: string, options: StartOptions = {}
         ...callOptions,
         headers: header === undefined ? {} : { 'X-Forwarded-Client-Cert': header },
       }),
-    withoutCertificate: (path: string) => send(path, { outside: true }),
+    send,
   };
 }
 
 /** Says in JSON who answers and what reached it. */
-export const echo =
+const echo =
   (name: string): RequestListener =>
   (request, response) => {
     const { url, method, headers } = request;
@@ -86,19 +86,6 @@ const site = (handle: RequestListener): Site => ({
   close: async () => {},
 });
 
-async function listen(handler: RequestListener): Promise<string> {
-  const server = createServer(handler);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(
-    () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  );
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
 /** `CN=shop,O=acme` as the values of a subject; a comma in a value is written `\,`. */
 export function subject(text: string): SubjectValue[] {
   return text.split(/(?<!\\),/).map((part) => {
@@ -107,20 +94,23 @@ export function subject(text: string): SubjectValue[] {
   });
 }
 
-function withSubject(values: readonly SubjectValue[]): ClientIdentity {
+const withSubject = (values: readonly SubjectValue[]): ClientIdentity => ({
+  outside: true,
+  certificate: certificateOf(values),
+});
+
+/** What an edge says about a certificate with this subject, in the order of the certificate. */
+export function certificateOf(values: readonly SubjectValue[]): ClientCertificate {
   const escaped = (text: string) => text.replace(/[,;+"\\]/g, '\\$&');
   return {
-    outside: true,
-    certificate: {
-      subject: values,
-      subjectText: values
-        .toReversed()
-        .map(({ type, value }) => `${type}=${escaped(value)}`)
-        .join(','),
-      issuerText: 'CN=Kyma',
-      serialNumber: '02',
-      der: Buffer.of(0),
-      verdict: { trusted: true },
-    },
+    subject: values,
+    subjectText: values
+      .toReversed()
+      .map(({ type, value }) => `${type}=${escaped(value)}`)
+      .join(','),
+    issuerText: 'CN=Kyma',
+    serialNumber: '02',
+    der: Buffer.of(0),
+    verdict: { trusted: true },
   };
 }
