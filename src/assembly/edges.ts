@@ -30,6 +30,8 @@ const clusterServices = (sites: Sites): ClusterService[] => [
   inCluster('connector-service-metrics', ['kyma-integration'], 9090, sites.connector.metrics),
   inCluster('metadata-service-external-api', ['kyma-integration'], 8081, sites.registry),
   inCluster('application-registry-external-api', ['kyma-integration'], 8081, sites.registry),
+  inCluster('metadata-service-metrics', ['kyma-integration'], 9090, sites.registryMetrics),
+  inCluster('application-registry-metrics', ['kyma-integration'], 9090, sites.registryMetrics),
   inCluster('central-application-connectivity-validator', namespaces, 8080, sites.validator.site),
   inCluster('central-application-gateway', namespaces, 8080, sites.standaloneGateway),
   inCluster('central-application-gateway', namespaces, 8082, sites.compassGateway),

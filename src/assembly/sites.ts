@@ -18,6 +18,7 @@ import type { Foundation } from './foundation.ts';
 export interface Sites {
   readonly connector: ConnectorService;
   readonly registry: Site;
+  readonly registryMetrics: Site;
   readonly validator: Awaited<ReturnType<typeof createValidator>>;
   readonly standaloneGateway: Site;
   readonly compassGateway: Site;
@@ -69,7 +70,20 @@ export async function createSites(
     }),
   );
   const registry = own(
-    await createRegistry({ release, quirks: settings.quirks, store, clock, random, log: log('registry') }),
+    await createRegistry({
+      release,
+      quirks: settings.quirks,
+      store,
+      clock,
+      random,
+      log: log('registry'),
+      settings: {
+        detailedErrorResponse: settings.detailedErrors,
+        insecureSpecDownload: settings.insecureSpecifications,
+        specRequestTimeout: settings.specificationTimeout,
+        assetDelay: settings.assetDelay,
+      },
+    }),
   );
   const validator = own(
     await createValidator({
@@ -83,6 +97,7 @@ export async function createSites(
   return {
     connector,
     registry: registry.site,
+    registryMetrics: registry.metrics,
     validator,
     ...(await createGateways(foundation)),
     externalSystem: settings.externalSystem ? own(await createHttpBin({ clock, random })) : undefined,

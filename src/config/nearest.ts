@@ -18,7 +18,7 @@ const bare = (name: string) => name.toLowerCase().replaceAll(/[-_]/g, '');
  * The candidate that was most likely meant, or undefined when none is close. Letter case, `-` and `_` do not count, so
  * `gateway_port` finds `gatewayPort`.
  */
-export function nearest(name: string, candidates: readonly string[]): string | undefined {
+function nearest(name: string, candidates: readonly string[]): string | undefined {
   const wanted = bare(name);
   const limit = Math.max(wanted.length < 4 ? 1 : 2, Math.floor(wanted.length / 3));
   let best: { candidate: string; edits: number } | undefined;

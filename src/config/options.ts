@@ -60,6 +60,12 @@ export const options = {
     description: 'Kyma release to behave like; latest is, for each API, the newest release that had it',
   },
   quirks: flag(false, groups.kyma, "Reproduce the original's known defects too"),
+  detailedErrors: flag(false, groups.kyma, 'Let the registry tell what failed inside instead of "Internal error."'),
+  insecureSpecifications: flag(
+    false,
+    groups.kyma,
+    'Fetch specifications without checking the certificate of their host',
+  ),
   central: flag(false, groups.kyma, 'Run the Connector Service as a central one, with tenants, groups and runtimes'),
 
   domain: {
@@ -138,6 +144,11 @@ export const options = {
     negative: true,
   },
   certificateValidity: lifetime("the release's own", 'How long issued client certificates are valid'),
+  specificationTimeout: lifetime(
+    "the release's own, 5s or 20s",
+    'How long the registry waits for a specification that it fetches',
+  ),
+  assetDelay: timeout(0, 'How long after a registration its specifications become readable; a cluster takes a moment'),
   proxyTimeout: timeout(10_000, 'How long the Application Gateway waits for an answer of an external API'),
   requestTimeout: timeout(10_000, 'How long the Application Gateway gives one request of a workload in all'),
 
