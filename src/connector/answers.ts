@@ -46,7 +46,7 @@ export function earlyInfo(
 }
 
 /** The subject as the info answers print it: the generation's order, values not escaped. (connector-service §4.3) */
-export const subjectText = (order: Generation['subjectOrder'], subject: ExpectedSubject) =>
+const subjectText = (order: Generation['subjectOrder'], subject: ExpectedSubject) =>
   order.map((part) => `${part}=${subject[part]}`).join(',');
 
 export interface InfoContext {

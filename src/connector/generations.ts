@@ -76,7 +76,7 @@ export const RUNTIME_NAME = '*Runtime*';
 export const earlyAuthoritySecret = 'nginx-auth-ca';
 export const authoritySecret = 'connector-service-app-ca';
 
-export const earlyGenerations: readonly EarlyGeneration[] = [
+const earlyGenerations: readonly EarlyGeneration[] = [
   {
     from: [0, 4, 0],
     id: 'A1',
@@ -185,7 +185,7 @@ const b5: Generation = {
   swapsLocality: true,
 };
 
-export const generations: readonly Generation[] = [
+const generations: readonly Generation[] = [
   b1,
   b2,
   { ...b2, from: [0, 9, 0], revocationHash: 'der', needsCertificateBody: true },

@@ -5,12 +5,12 @@ import type { Random } from '../core/random.ts';
 import type { Release } from '../core/release.ts';
 import type { ResourceStore } from '../store/store.ts';
 import { createGoService } from '../wire/go-service.ts';
+import { createServiceMetrics } from '../wire/service-metrics.ts';
 import type { Site } from '../wire/site.ts';
 import type { ClientFamily } from './answers.ts';
 import { publishAuthority, watchAuthoritySecret } from './authority-secret.ts';
 import { earlyExternalRoutes, earlyInternalRoutes } from './early-routes.ts';
 import { authoritySecret, type ConnectorGenerations, earlyAuthoritySecret, generationsFor } from './generations.ts';
-import { createConnectorMetrics } from './metrics.ts';
 import { connectorOpenApi } from './openapi.ts';
 import { openRevocations } from './revocations.ts';
 import { familiesOf, internalRoutes, managementRoutes, pairingRoutes } from './routes.ts';
@@ -94,7 +94,7 @@ export async function createConnector(options: ConnectorOptions): Promise<Connec
 
 async function createSites(generations: ConnectorGenerations, families: ClientFamily[], service: Service) {
   const { early, current } = generations;
-  const metrics = createConnectorMetrics();
+  const metrics = createServiceMetrics('connector_service');
   const site = (register: (app: FastifyInstance) => void) =>
     createGoService({
       bodyLimit: BODY_LIMIT,
@@ -118,14 +118,7 @@ async function createSites(generations: ConnectorGenerations, families: ClientFa
       managementRoutes(app, current, family, service);
     }
   });
-  const metricsSite = await createGoService({
-    bodyLimit: BODY_LIMIT,
-    log: service.log,
-    register(app) {
-      app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
-    },
-  });
-  return { internal, external, metrics: metricsSite };
+  return { internal, external, metrics: await metrics.site(service.log) };
 }
 
 /** (connector-service §2.5) */

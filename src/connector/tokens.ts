@@ -57,7 +57,7 @@ const SWEEP_INTERVAL = 60_000;
 const DEFAULT_TTL = 5 * 60_000;
 
 /** 64 random bytes as 88 characters of URL-safe base64 with padding. (connector-service §2.4) */
-export const newToken = (random: Random) =>
+const newToken = (random: Random) =>
   random.bytes(TOKEN_BYTES).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
 
 const digestOf = (text: string) => createHash('sha256').update(text).digest('hex');

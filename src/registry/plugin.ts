@@ -6,13 +6,13 @@ import type { Release } from '../core/release.ts';
 import type { ResourceStore } from '../store/store.ts';
 import { createGoService } from '../wire/go-service.ts';
 import { loseConnection } from '../wire/lost-connection.ts';
+import { createServiceMetrics } from '../wire/service-metrics.ts';
 import type { Site } from '../wire/site.ts';
 import { createApplications } from './applications.ts';
 import { startCollector } from './collector.ts';
 import { definitionReader } from './definition.ts';
 import { Downloader } from './download.ts';
 import { type Generation, generationFor } from './generations.ts';
-import { createRegistryMetrics } from './metrics.ts';
 import { Objects } from './objects.ts';
 import { registryOpenApi } from './openapi.ts';
 import { problemsOf } from './problems.ts';
@@ -62,7 +62,7 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
   });
   const parts = assemble(generation, options, downloader);
   const collector = generation.ownerReferences ? startCollector(options.store, log) : undefined;
-  const metrics = createRegistryMetrics(generation);
+  const metrics = createServiceMetrics(generation.kind === 'Application' ? 'application_registry' : 'metadata_service');
   const site = await createGoService({
     bodyLimit: BODY_LIMIT,
     log,
@@ -72,13 +72,7 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
       await app.register(async (scope) => registryRoutes(scope, parts));
     },
   });
-  const metricsSite = await createGoService({
-    bodyLimit: 1,
-    log,
-    register(app) {
-      app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
-    },
-  });
+  const metricsSite = await metrics.site(log);
   return {
     site,
     metrics: metricsSite,

@@ -1,18 +1,21 @@
 import type { FastifyInstance } from 'fastify';
 import { Counter, Registry, Summary } from 'prom-client';
-import type { Generation } from './generations.ts';
+import type { Logger } from '../core/log.ts';
+import { createGoService } from './go-service.ts';
+import type { Site } from './site.ts';
 
-export interface RegistryMetrics {
-  /** Counts the requests of a site. */
+export interface ServiceMetrics {
+  /** Counts the requests of a service that knows its routes. */
   readonly observe: (app: FastifyInstance) => void;
-  readonly contentType: string;
-  /** The Prometheus text of `GET /metrics`. */
-  text(): Promise<string>;
+  /** A site with `GET /metrics`, the Prometheus text. */
+  site(log: Logger): Promise<Site>;
 }
 
-/** (metadata-service §3) */
-export function createRegistryMetrics({ kind }: Generation): RegistryMetrics {
-  const service = kind === 'Application' ? 'application_registry' : 'metadata_service';
+/**
+ * The two metrics that Kyma's services have of their endpoints. (connector-service §2.1, metadata-service §3)
+ * @param service the beginning of their names, e.g. `connector_service`
+ */
+export function createServiceMetrics(service: string): ServiceMetrics {
   const registry = new Registry();
   const duration = new Summary({
     name: `${service}_endpoints_duration`,
@@ -37,7 +40,15 @@ export function createRegistryMetrics({ kind }: Generation): RegistryMetrics {
         responses.inc({ endpoint, method, status: String(reply.raw.statusCode) });
       });
     },
-    contentType: registry.contentType,
-    text: () => registry.metrics(),
+    site: (log) =>
+      createGoService({
+        bodyLimit: 1,
+        log,
+        register(app) {
+          app.get('/metrics', async (_request, reply) =>
+            reply.type(registry.contentType).send(await registry.metrics()),
+          );
+        },
+      }),
   };
 }
