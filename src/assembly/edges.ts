@@ -109,6 +109,16 @@ function planEdges(
     own: connector.internal,
     ownNames: settings.hostName,
   });
+  const furtherPorts = settings.clusterPort.map(
+    (text): Plan => ({
+      name: `internal-${text}`,
+      flag: '--cluster-port',
+      port: Number(text),
+      serves: 'the names inside the cluster',
+      streams: true,
+      ...inside,
+    }),
+  );
   const gatewayLog = log.child({ part: 'gateway' });
   return [
     {
@@ -119,6 +129,7 @@ function planEdges(
       streams: true,
       ...inside,
     },
+    ...furtherPorts,
     {
       name: 'connector',
       flag: '--connector-port',

@@ -26,6 +26,7 @@ function isRelease(text: string): boolean {
 }
 
 const isBaseUrl = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+const isPortText = (text: string) => /^\d{1,5}$/.test(text) && Number(text) <= 65535;
 const isDomain = (text: string) => text === '' || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(text);
 
 const text = (value: string, group: string, description: string) =>
@@ -98,6 +99,15 @@ export const options = {
   ),
 
   internalPort: port(8080, 'HTTP: tokens of the Connector Service and other names inside the cluster'),
+  clusterPort: {
+    type: 'list',
+    group: groups.ports,
+    default: [],
+    items: 'text',
+    check: isPortText,
+    form: 'port numbers as texts, such as "8081"',
+    description: 'Further port on which the names inside the cluster answer, as in a cluster: 80, 8081, 8082, 9090',
+  },
   connectorPort: port(8443, 'TLS: pairing with the Connector Service'),
   gatewayPort: port(9443, 'Mutual TLS: management info, renewals, metadata, events'),
   applicationGatewayPort: port(8090, 'HTTP: Application Gateway, paths /APPLICATION/SERVICE'),

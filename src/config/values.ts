@@ -32,6 +32,12 @@ const allowed = (milliseconds: number | undefined, { negative }: Option) =>
   milliseconds === undefined || (milliseconds < 0 && negative !== true) ? undefined : milliseconds;
 const duration = (given: string, option: Option) => allowed(parseDuration(given), option);
 
+/** All entries, or undefined when one of them is none. */
+function entriesOf(given: readonly unknown[], { check }: Option): readonly string[] | undefined {
+  const good = (entry: unknown) => typeof entry === 'string' && entry !== '' && (check === undefined || check(entry));
+  return given.every(good) ? (given as readonly string[]) : undefined;
+}
+
 const nonEmpty = (given: string) => (given === '' ? undefined : given);
 
 export const valueTypes: Readonly<Record<OptionType, ValueType>> = {
@@ -68,15 +74,13 @@ export const valueTypes: Readonly<Record<OptionType, ValueType>> = {
     }),
   },
   list: {
-    expected: ({ items }) => (items === 'path' ? 'a list of paths' : 'a list of texts'),
-    fromText: (given) => {
-      const entries = given.split(',').map((entry) => entry.trim());
-      return entries.includes('') ? undefined : entries;
-    },
-    fromData: (data) => {
-      const entries: unknown[] = Array.isArray(data) ? data : [data];
-      return entries.every((entry) => typeof entry === 'string' && entry !== '') ? (entries as string[]) : undefined;
-    },
+    expected: ({ items, form }) => form ?? (items === 'path' ? 'a list of paths' : 'a list of texts'),
+    fromText: (given, option) =>
+      entriesOf(
+        given.split(',').map((entry) => entry.trim()),
+        option,
+      ),
+    fromData: (data, option) => entriesOf(Array.isArray(data) ? data : [data], option),
     schema: () => {
       const entry = { type: 'string', minLength: 1 };
       return { anyOf: [entry, { type: 'array', items: entry }] };
