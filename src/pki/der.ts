@@ -113,7 +113,6 @@ export const bits = (content: Buffer, unused = 0) =>
   primitive(type.BITSTRING, Buffer.concat([Buffer.of(unused), content]));
 export const printable = (text: string) => primitive(type.PRINTABLESTRING, text);
 export const utf8 = (text: string) => primitive(type.UTF8, Buffer.from(text, 'utf8'));
-export const ia5 = (text: string) => primitive(type.IA5STRING, text);
 
 /** A non-negative INTEGER from its big-endian bytes. */
 export function integer(bytes: Buffer): Asn1 {

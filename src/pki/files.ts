@@ -12,9 +12,9 @@ export async function readIfThere(file: string): Promise<string | undefined> {
   }
 }
 
-/** Writes a file in one step, so that a reader never sees half of it. Private keys get mode 0600, folders 0700. */
+/** Writes a file in one step, so that a reader never sees half of it. Private keys get mode 0600; their folder may be read. */
 export async function writeWhole(file: string, content: string, mode: number): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await mkdir(dirname(file), { recursive: true });
   const draft = `${file}.${process.pid}.new`;
   try {
     await writeFile(draft, content, { mode, flag: 'w' });

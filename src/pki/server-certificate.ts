@@ -98,12 +98,23 @@ function stillServes(certificate: X509Certificate, key: KeyObject, options: Serv
   );
 }
 
-function issueFor(key: KeyObject, { authority, names, now, random }: ServerCertificateOptions): Promise<Buffer> {
+const issueFor = (key: KeyObject, options: ServerCertificateOptions): Promise<Buffer> =>
+  issueServerCertificate(key, { ...options, notBefore: options.now - DAY, notAfter: options.now + VALID_DAYS * DAY });
+
+export interface ServerCertificateContent extends Pick<ServerCertificateOptions, 'authority' | 'names' | 'random'> {
+  /** Milliseconds since the epoch. */
+  readonly notBefore: number;
+  readonly notAfter: number;
+}
+
+/** Issues a certificate for a listener. @returns DER */
+export function issueServerCertificate(key: KeyObject, content: ServerCertificateContent): Promise<Buffer> {
+  const { authority, names, random, notBefore, notAfter } = content;
   return issue(authority.privateKey, {
     serial: newSerial(random),
     issuer: authority.issuer,
-    notBefore: now - DAY,
-    notAfter: now + VALID_DAYS * DAY,
+    notBefore,
+    notAfter,
     subject: nameToDer([[{ type: 'CN', value: (names[0] ?? 'localhost').slice(0, 64) }]]),
     publicKeyInfo: der.encoded(createPublicKey(key).export({ type: 'spki', format: 'der' })),
     extensions: serverExtensions(

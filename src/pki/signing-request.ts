@@ -69,7 +69,7 @@ const failures = {
 } as const;
 
 /**
- * Verifies the self-signature, off the event loop.
+ * Verifies the self-signature; what takes long runs off the event loop.
  * @throws SigningRequestError `SIGNATURE`
  */
 export async function verifySigningRequest(request: SigningRequest): Promise<void> {
@@ -85,9 +85,24 @@ export async function verifySigningRequest(request: SigningRequest): Promise<voi
   if (!(await hasValidSignature(request, scheme))) throw new SigningRequestError('SIGNATURE', failures[scheme.keyType]);
 }
 
-function hasValidSignature(request: SigningRequest, scheme: SignatureScheme): Promise<boolean> {
-  const key = { key: request.publicKey, ...scheme.options };
+/**
+ * RSA keys up to this size are verified at once: that takes some 20 µs (2048 bits) to 80 µs (4096), less than the way to
+ * the thread pool and back.
+ */
+const QUICK_RSA_BITS = 4096;
+
+function hasValidSignature(request: SigningRequest, scheme: SignatureScheme): Promise<boolean> | boolean {
+  const { publicKey, signed, signature } = request;
+  const key = { key: publicKey, ...scheme.options };
+  const bits = publicKey.asymmetricKeyDetails?.modulusLength;
+  if (bits !== undefined && bits <= QUICK_RSA_BITS) {
+    try {
+      return verify(scheme.hash, signed, key, signature);
+    } catch {
+      return false;
+    }
+  }
   return new Promise((resolve) => {
-    verify(scheme.hash, request.signed, key, request.signature, (error, valid) => resolve(!error && valid));
+    verify(scheme.hash, signed, key, signature, (error, valid) => resolve(!error && valid));
   });
 }
