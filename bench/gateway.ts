@@ -1,7 +1,7 @@
 /**
  * Small GETs through the Application Gateway, compared with two other proxies in front of the same target:
  * a bare proxy of undici's dispatch on node:http, and @fastify/http-proxy. Every part has a process of its own.
- * Prints ratios only: throughput (gateway / baseline) and processor time per request (baseline / gateway).
+ * Throughput is gateway / baseline; processor time per request is baseline / gateway, so that more is better there too.
  *
  *     node bench/gateway.ts [seconds per round] [rounds]
  */
@@ -17,6 +17,8 @@ import { silentLogger } from '../src/core/log.ts';
 import { indexApis } from '../src/gateway/lookup.ts';
 import { gatewayDefaults } from '../src/gateway/proxy-site.ts';
 import { createGatewaySite } from '../src/gateway/site.ts';
+import { median } from './support/measure.ts';
+import { atLeast, type Figure, perSecond, printFigures } from './support/table.ts';
 
 const CONNECTIONS = 50;
 const END = '"end":true}';
@@ -42,6 +44,7 @@ const servers: Record<string, (target: number) => Promise<number>> = {
     const site = createGatewaySite({
       form: 'standalone',
       applications: { get: (name) => (name === 'app' ? index : undefined) },
+      secrets: { get: () => undefined },
       settings: gatewayDefaults,
       clock: systemClock,
       log: silentLogger,
@@ -150,7 +153,14 @@ async function ask(process: ChildProcess, command: Command = {}): Promise<number
   return answer;
 }
 
-const median = (values: number[]) => values.sort((left, right) => left - right)[values.length >> 1] ?? Number.NaN;
+interface Measured {
+  /** Requests per second. */
+  readonly rate: number;
+  /** Microseconds of processor time per request. */
+  readonly cost: number;
+}
+
+const microseconds = (value: number) => `${value.toFixed(1)} µs`;
 
 async function main(seconds: number, rounds: number): Promise<void> {
   const target = await start('target');
@@ -163,33 +173,41 @@ async function main(seconds: number, rounds: number): Promise<void> {
     const began = performance.now();
     const answered = await ask(generator.process, { port, seconds });
     const elapsed = performance.now() - began;
-    return { rate: answered / elapsed, cost: ((await ask(process)) - before) / answered };
+    return { rate: (answered / elapsed) * 1000, cost: ((await ask(process)) - before) / answered };
   };
 
   for (const proxy of proxies) await measure(proxy);
-  const ratios = { rateBare: [], rateFastify: [], costBare: [], costFastify: [] } as Record<string, number[]>;
+  const results: Record<(typeof names)[number], Measured>[] = [];
   for (let round = 0; round < rounds; round++) {
-    const results = new Map<string, { rate: number; cost: number }>();
+    const measured = new Map<string, Measured>();
     // Turning the order around each time keeps a slow drift of the machine out of the ratios.
     const order = round % 2 ? [...names].reverse() : names;
     for (const name of order) {
       const proxy = proxies[names.indexOf(name)];
-      if (proxy) results.set(name, await measure(proxy));
+      if (proxy) measured.set(name, await measure(proxy));
     }
-    const [gateway, bare, fastify] = names.map((name) => results.get(name));
-    if (!gateway || !bare || !fastify) continue;
-    ratios.rateBare?.push(gateway.rate / bare.rate);
-    ratios.rateFastify?.push(gateway.rate / fastify.rate);
-    ratios.costBare?.push(bare.cost / gateway.cost);
-    ratios.costFastify?.push(fastify.cost / gateway.cost);
+    const [gateway, bare, fastify] = names.map((name) => measured.get(name));
+    if (gateway && bare && fastify) results.push({ gateway, bare, fastify });
   }
-  const show = (key: string) => median(ratios[key] ?? []).toFixed(2);
-  console.log(
-    `gateway / bare undici dispatch: throughput ${show('rateBare')}, processor ${show('costBare')} (aim 0.85)`,
-  );
-  console.log(
-    `gateway / @fastify/http-proxy: throughput ${show('rateFastify')}, processor ${show('costFastify')} (aim 1.5)`,
-  );
+  const figures = (baseline: 'bare' | 'fastify', title: string, wanted: number): Figure[] => {
+    const ratio = median(results.map((round) => round.gateway.rate / round[baseline].rate));
+    return [
+      {
+        figure: `throughput / ${title}`,
+        value: perSecond(median(results.map(({ gateway }) => gateway.rate))),
+        baseline: perSecond(median(results.map((round) => round[baseline].rate))),
+        ratio,
+        aim: atLeast(ratio, wanted),
+      },
+      {
+        figure: `processor time of ${title} / of the gateway`,
+        value: microseconds(median(results.map((round) => round[baseline].cost))),
+        baseline: microseconds(median(results.map(({ gateway }) => gateway.cost))),
+        ratio: median(results.map((round) => round[baseline].cost / round.gateway.cost)),
+      },
+    ];
+  };
+  printFigures([...figures('bare', 'bare undici dispatch', 0.85), ...figures('fastify', '@fastify/http-proxy', 1.5)]);
 }
 
 const [first, ...rest] = process.argv.slice(2);

@@ -17,6 +17,7 @@ import { systemRandom } from '../src/core/random.ts';
 import { createRegistry } from '../src/registry/plugin.ts';
 import { applicationKind } from '../src/resources/kinds.ts';
 import { createMemoryStore } from '../src/store/memory.ts';
+import { type Figure, perSecond, printFigures } from './support/table.ts';
 
 const [requests = 2000, rounds = 3] = process.argv.slice(2).map(Number);
 const CONNECTIONS = 20;
@@ -116,14 +117,17 @@ const [small, full] = [await idOf('small'), await idOf('full')];
 const readingSmall = await rate(served.pool, () => reads(`/small${services}/${small}`));
 const readingFull = await rate(served.pool, () => reads(`/full${services}/${full}`));
 
-const ratio = (a: number, b: number) => (a / b).toFixed(2);
-console.log(
-  `registering / bare server:                  ${ratio(registering, baseline)} (${Math.round(registering)}/s)`,
-);
-console.log(
-  `reading / bare server:                      ${ratio(readingSmall, baseline)} (${Math.round(readingSmall)}/s)`,
-);
-console.log(`reading among 5000 services / the only one: ${ratio(readingFull, readingSmall)}`);
+const figure = (name: string, value: number, compared: number): Figure => ({
+  figure: name,
+  value: perSecond(value),
+  baseline: perSecond(compared),
+  ratio: value / compared,
+});
+printFigures([
+  figure('registering / bare server', registering, baseline),
+  figure('reading / bare server', readingSmall, baseline),
+  figure('reading among 5000 services / the only one', readingFull, readingSmall),
+]);
 
 await Promise.all([served.close(), bare.close()]);
 await registry.close();

@@ -3,7 +3,7 @@ import { redact } from '../core/redact.ts';
 import { exitCodes } from './exit-codes.ts';
 
 /** A command did not reach its aim. The message is for the user: what happened, and what to do. */
-export class CommandError extends DomainError {
+class CommandError extends DomainError {
   readonly exitCode: number;
 
   constructor(code: string, message: string, exitCode: number, options?: ErrorOptions) {

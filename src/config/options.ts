@@ -1,4 +1,5 @@
 import { parseRelease } from '../core/release.ts';
+import { parseSize } from '../core/size.ts';
 import type { Option, SettingsOf } from './option.ts';
 
 /**
@@ -67,7 +68,13 @@ export const options = {
     groups.kyma,
     'Fetch specifications without checking the certificate of their host',
   ),
+  cacheDelays: flag(
+    false,
+    groups.kyma,
+    'Let the Application Gateway notice changes as late as the original, after up to 7 minutes',
+  ),
   central: flag(false, groups.kyma, 'Run the Connector Service as a central one, with tenants, groups and runtimes'),
+  allowExec: flag(false, groups.kyma, 'Let kubectl exec run commands, as processes of this machine'),
 
   domain: {
     type: 'string',
@@ -115,7 +122,16 @@ export const options = {
   applicationGatewayHealthPort: port(8091, 'HTTP: health of the Application Gateway'),
   controlPort: port(8000, 'HTTP: readiness and control API'),
   externalSystemPort: port(8088, 'HTTP: demo system that APIs can be registered from'),
+  externalSystemTlsPort: port(8488, 'Mutual TLS: demo system for clients with a certificate of the CA'),
+  externalSystemExpiredPort: port(8489, 'Mutual TLS: the same with a server certificate that has expired'),
   externalSystem: flag(true, groups.ports, 'Start the demo system'),
+  externalSystemFlavor: {
+    type: 'choice',
+    group: groups.ports,
+    default: 'go',
+    choices: ['go', 'kr'],
+    description: 'Shape of HTTPBin in the demo system; go is go-httpbin, kr is that of httpbin.org',
+  },
 
   ephemeral: {
     ...flag(false, groups.state, 'Keep everything in memory and write no files'),
@@ -161,6 +177,14 @@ export const options = {
   assetDelay: timeout(0, 'How long after a registration its specifications become readable; a cluster takes a moment'),
   proxyTimeout: timeout(10_000, 'How long the Application Gateway waits for an answer of an external API'),
   requestTimeout: timeout(10_000, 'How long the Application Gateway gives one request of a workload in all'),
+  gatewayRetryBodyLimit: {
+    type: 'string',
+    group: groups.lifetimes,
+    default: '1MiB',
+    check: (size) => parseSize(size) !== undefined,
+    form: 'a size in bytes such as 65536, 512KiB or 1MiB',
+    description: 'Longest request body that the Application Gateway sends again after an answer of 401 or 403',
+  },
 
   logLevel: {
     type: 'choice',

@@ -21,7 +21,7 @@ export function crossProblems(settings: Settings, nameOf: (name: OptionName) => 
   for (const [name, { type }] of optionRows) {
     const port = settings[name];
     if (type !== 'port' || typeof port !== 'number' || port === 0) continue;
-    if (name === 'externalSystemPort' && !settings.externalSystem) continue;
+    if (name.startsWith('externalSystem') && !settings.externalSystem) continue;
     const other = takenBy.get(port);
     if (other === undefined) takenBy.set(port, name);
     else problems.push(`${nameOf(other)} and ${nameOf(name)} are both ${port}; give each its own port, or 0`);

@@ -1,9 +1,11 @@
+import { versionOf } from './kind.ts';
 import { findKind } from './kinds.ts';
 import { checkName } from './name-rules.ts';
 import { type Problem, required } from './problem.ts';
 import type { Resource } from './resource.ts';
 import type { Schema } from './schema.ts';
-import { checkSchema, withDefaults } from './schema-check.ts';
+import { checkSchema } from './schema-check.ts';
+import { withDefaults } from './schema-defaults.ts';
 
 /** The outcome of looking at a resource at the door. */
 export interface Admission {
@@ -45,14 +47,16 @@ export function admit(value: unknown): Admission {
   const problems = malformed.length > 0 ? malformed : emptyIdentity(plain);
   if (problems.length > 0) return { resource: plain, problems };
   const kind = findKind(plain);
-  if (!kind) return { resource: plain, problems };
+  const version = kind && versionOf(kind, plain.apiVersion);
+  if (!version) return { resource: plain, problems };
 
   const { namespace, ...metadata } = plain.metadata;
   const place = kind.namespaced ? { namespace: namespace || 'default' } : {};
-  const placed = { ...plain, metadata: { ...metadata, ...place } };
-  const filled = withDefaults(kind.schema, placed) as Resource;
+  // All versions of a kind are kept in one.
+  const placed = { ...plain, apiVersion: kind.apiVersion, metadata: { ...metadata, ...place } };
+  const filled = withDefaults(version.schema, placed) as Resource;
   const resource = kind.complete?.(filled) ?? filled;
-  const wrong = [...checkName(kind.nameRule, resource.metadata.name), ...checkSchema(kind.schema, resource)];
+  const wrong = [...checkName(kind.nameRule, resource.metadata.name), ...checkSchema(version.schema, resource)];
   return { resource, problems: wrong.length > 0 ? wrong : (kind.check?.(resource) ?? []) };
 }
 

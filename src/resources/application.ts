@@ -171,11 +171,8 @@ export type ApplicationSpec = Infer<typeof applicationSpec>;
 export type ApplicationStatus = Infer<typeof applicationStatus>;
 export type ApplicationService = NonNullable<ApplicationSpec['services']>[number];
 export type ApplicationEntry = ApplicationService['entries'][number];
-export type Credentials = Infer<typeof credentials>;
 
 export type RemoteEnvironmentSpec = Infer<typeof remoteEnvironmentSpec>;
-export type RemoteEnvironmentService = NonNullable<RemoteEnvironmentSpec['services']>[number];
-export type RemoteEnvironmentEntry = RemoteEnvironmentService['entries'][number];
 
 export interface Application extends Resource {
   readonly spec?: ApplicationSpec | undefined;

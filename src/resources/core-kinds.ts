@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { invalidValue, type Problem, required } from './problem.ts';
 import type { Resource } from './resource.ts';
 import type { Infer, Schema } from './schema.ts';
@@ -22,9 +23,6 @@ export const configMapSchema = {
   type: 'object',
   properties: { data: textMap, binaryData: byteMap, immutable: { type: 'boolean' } },
 } as const satisfies Schema;
-
-/** Namespaces and Services have more to them than is looked at here. */
-export const openSchema = { type: 'object' } as const satisfies Schema;
 
 export interface Secret extends Resource {
   readonly type?: string | undefined;
@@ -93,4 +91,64 @@ export function completeNamespace(namespace: Resource): Resource {
     spec: { finalizers: ['kubernetes'], ...(namespace.spec as object | undefined) },
     status: { phase: 'Active', ...(namespace.status as object | undefined) },
   };
+}
+
+/** What a Service gets from the API server. The address is made of the name, so that it is the same everywhere. */
+export function completeService(service: Resource): Resource {
+  const spec = isObject(service.spec) ? service.spec : {};
+  const ports = Array.isArray(spec.ports) ? spec.ports.map(withTargetPort) : undefined;
+  const address = spec.type === 'ExternalName' ? undefined : (spec.clusterIP ?? clusterAddress(service.metadata));
+  return {
+    ...service,
+    spec: {
+      ...spec,
+      ...(ports ? { ports } : {}),
+      ...(address === undefined ? {} : { clusterIP: address, clusterIPs: spec.clusterIPs ?? [address] }),
+    },
+    status: { loadBalancer: {}, ...(service.status as object | undefined) },
+  };
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const withTargetPort = (port: unknown) =>
+  isObject(port) && port.targetPort === undefined ? { ...port, targetPort: port.port } : port;
+
+function clusterAddress({ name, namespace = '' }: Resource['metadata']): string {
+  const [high = 0, low = 0] = createHash('sha256').update(`${namespace}/${name}`).digest();
+  return `10.96.${high}.${Math.max(1, low)}`;
+}
+
+/** What a Pod gets from scheduler and kubelet: here every pod runs as soon as it is there. */
+export function completePod(pod: Resource): Resource {
+  const { containers = [] } = pod.spec as { containers?: readonly { name?: unknown; image?: unknown }[] };
+  const given = isObject(pod.status) ? pod.status : {};
+  if (typeof given.phase === 'string' && given.phase !== '') return pod;
+  const isTrue = (type: string) => ({ type, status: 'True' });
+  return {
+    ...pod,
+    status: {
+      ...given,
+      phase: 'Running',
+      conditions: ['Initialized', 'Ready', 'ContainersReady', 'PodScheduled'].map(isTrue),
+      hostIP: '127.0.0.1',
+      podIP: '127.0.0.1',
+      qosClass: 'BestEffort',
+      containerStatuses: (Array.isArray(containers) ? containers : []).map(({ name, image = '' }) => ({
+        name,
+        image,
+        imageID: '',
+        ready: true,
+        started: true,
+        restartCount: 0,
+        state: { running: {} },
+      })),
+    },
+  };
+}
+
+/** What cannot be changed in a Secret. */
+export function checkSecretUpdate(next: Secret, previous: Secret): Problem[] {
+  return next.type === previous.type ? [] : [invalidValue(['type'], 'field is immutable', next.type ?? '')];
 }

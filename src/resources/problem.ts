@@ -7,7 +7,9 @@ export type ProblemReason =
   | 'FieldValueTypeInvalid'
   | 'FieldValueInvalid'
   | 'FieldValueNotSupported'
-  | 'FieldValueTooLong';
+  | 'FieldValueTooLong'
+  | 'FieldValueTooMany'
+  | 'FieldValueForbidden';
 
 /** One thing that is wrong with a resource. */
 export interface Problem {
@@ -52,6 +54,25 @@ export const patternMismatch = (path: Path, found: string, pattern: string): Pro
   path,
   reason: 'FieldValueInvalid',
   detail: `Invalid value: ${quote(found)}: ${fieldOf(path)} in body should match '${pattern}'`,
+});
+
+/** A value that breaks a rule of its schema about size or number. */
+export const outOfRange = (path: Path, found: string | number, rule: string): Problem => ({
+  path,
+  reason: 'FieldValueInvalid',
+  detail: `Invalid value: ${JSON.stringify(found)}: ${fieldOf(path)} in body ${rule}`,
+});
+
+export const tooMany = (path: Path, found: number, limit: number): Problem => ({
+  path,
+  reason: 'FieldValueTooMany',
+  detail: `Too many: ${found}: must have at most ${limit} items`,
+});
+
+export const forbidden = (path: Path, why: string): Problem => ({
+  path,
+  reason: 'FieldValueForbidden',
+  detail: `Forbidden: ${why}`,
 });
 
 /** @param found the value to show; leave it out when it is a secret */

@@ -1,70 +1,124 @@
-import { type Path, type Problem, patternMismatch, required, tooLong, unsupported, wrongType } from './problem.ts';
-import type { Schema } from './schema.ts';
+import {
+  invalidValue,
+  outOfRange,
+  type Path,
+  type Problem,
+  patternMismatch,
+  required,
+  tooLong,
+  tooMany,
+  unsupported,
+  wrongType,
+} from './problem.ts';
+import { isMembers, memberSchema, type Schema, typeOf } from './schema.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** Everything about a value that its schema does not allow. (application-cr §9) */
+/** Everything about a value that its schema does not allow. (application-cr §9, kubernetes-api §8) */
 export function checkSchema(schema: Schema, value: unknown, path: Path = []): Problem[] {
   if (value === null && schema.nullable) return [];
   const found = typeOf(value);
-  if (found !== schema.type && !(found === 'integer' && schema.type === 'number')) {
-    return [wrongType(path, found, schema.type)];
-  }
-  if (typeof value === 'string') return checkText(schema, value, path);
-  if (Array.isArray(value)) return checkItems(schema, value, path);
-  return found === 'object' ? checkMembers(schema, value as Members, path) : [];
+  if (!typeFits(schema, found)) return [wrongType(path, found, wantedType(schema))];
+  return [...checkContent(schema, value, path), ...checkCombinations(schema, value, path)];
 }
 
-/** A copy as Kubernetes stores it: members that are `null` without being allowed to are left out, defaults filled in. */
-export function withDefaults(schema: Schema, value: unknown): unknown {
-  if (Array.isArray(value))
-    return schema.items ? value.map((item) => withDefaults(schema.items as Schema, item)) : value;
-  if (typeOf(value) !== 'object') return value;
-  const result: Record<string, unknown> = {};
-  for (const [name, member] of Object.entries(value as Members)) {
-    const inner = memberSchema(schema, name);
-    if (member === null && inner && !inner.nullable) continue;
-    Object.defineProperty(result, name, { ...ownMember, value: inner ? withDefaults(inner, member) : member });
-  }
-  for (const [name, inner] of Object.entries(schema.properties ?? {})) {
-    if (inner.default !== undefined && result[name] === undefined) result[name] = inner.default;
-  }
-  return result;
+function typeFits(schema: Schema, found: string): boolean {
+  if (schema['x-kubernetes-int-or-string']) return found === 'integer' || found === 'string';
+  return schema.type === undefined || found === schema.type || (found === 'integer' && schema.type === 'number');
 }
 
-const ownMember = { enumerable: true, configurable: true, writable: true } as const;
+const wantedType = (schema: Schema) => (schema['x-kubernetes-int-or-string'] ? 'integer,string' : (schema.type ?? ''));
 
-function checkText(schema: Schema, value: string, path: Path): Problem[] {
-  if (schema.enum && !schema.enum.includes(value)) return [unsupported(path, value, schema.enum)];
-  const problems: Problem[] = [];
-  if (schema.maxLength !== undefined && [...value].length > schema.maxLength) {
-    problems.push(tooLong(path, schema.maxLength));
-  }
-  if (schema.pattern && !new RegExp(schema.pattern).test(value)) {
-    problems.push(patternMismatch(path, value, schema.pattern));
-  }
+function checkContent(schema: Schema, value: unknown, path: Path): Problem[] {
+  const problems = schema.enum ? checkEnum(schema.enum, value, path) : [];
+  if (typeof value === 'string') problems.push(...checkText(schema, value, path));
+  else if (typeof value === 'number') problems.push(...checkNumber(schema, value, path));
+  else if (Array.isArray(value)) problems.push(...checkItems(schema, value, path));
+  else if (isMembers(value)) problems.push(...checkMembers(schema, value, path));
   return problems;
 }
 
+const checkEnum = (allowed: readonly unknown[], value: unknown, path: Path): Problem[] =>
+  allowed.includes(value) ? [] : [unsupported(path, String(value), allowed.map(String))];
+
+function checkText(schema: Schema, value: string, path: Path): Problem[] {
+  const problems: Problem[] = [];
+  const length = schema.minLength !== undefined || schema.maxLength !== undefined ? [...value].length : 0;
+  if (schema.maxLength !== undefined && length > schema.maxLength) problems.push(tooLong(path, schema.maxLength));
+  if (schema.minLength !== undefined && length < schema.minLength) {
+    problems.push(outOfRange(path, value, `should be at least ${schema.minLength} chars long`));
+  }
+  if (schema.pattern && !matches(schema.pattern, value)) problems.push(patternMismatch(path, value, schema.pattern));
+  return problems;
+}
+
+/** Patterns are Go's; one that this machine cannot read refuses nothing. */
+function matches(pattern: string, value: string): boolean {
+  try {
+    return new RegExp(pattern, 'u').test(value);
+  } catch {
+    return fallback(pattern, value);
+  }
+}
+
+function fallback(pattern: string, value: string): boolean {
+  try {
+    return new RegExp(pattern).test(value);
+  } catch {
+    return true;
+  }
+}
+
+/** The limits of numbers, each with how its message ends. */
+function checkNumber(schema: Schema, value: number, path: Path): Problem[] {
+  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema;
+  const limits: readonly [boolean, string][] = [
+    [minimum !== undefined && !exclusiveMinimum && value < minimum, `should be greater than or equal to ${minimum}`],
+    [minimum !== undefined && exclusiveMinimum === true && value <= minimum, `should be greater than ${minimum}`],
+    [maximum !== undefined && !exclusiveMaximum && value > maximum, `should be less than or equal to ${maximum}`],
+    [maximum !== undefined && exclusiveMaximum === true && value >= maximum, `should be less than ${maximum}`],
+    [multipleOf !== undefined && value % multipleOf !== 0, `should be a multiple of ${multipleOf}`],
+  ];
+  return limits.filter(([broken]) => broken).map(([, rule]) => outOfRange(path, value, rule));
+}
+
 function checkItems(schema: Schema, value: readonly unknown[], path: Path): Problem[] {
-  const { items } = schema;
-  return items ? value.flatMap((item, index) => checkSchema(items, item, [...path, index])) : [];
+  const { items, minItems, maxItems } = schema;
+  const problems: Problem[] = [];
+  if (minItems !== undefined && value.length < minItems) {
+    problems.push(outOfRange(path, value.length, `should have at least ${minItems} items`));
+  }
+  if (maxItems !== undefined && value.length > maxItems) problems.push(tooMany(path, value.length, maxItems));
+  return items
+    ? [...problems, ...value.flatMap((item, index) => checkSchema(items, item, [...path, index]))]
+    : problems;
 }
 
 function checkMembers(schema: Schema, value: Members, path: Path): Problem[] {
+  const { minProperties, maxProperties } = schema;
   const missing = (schema.required ?? []).filter((name) => !Object.hasOwn(value, name) || value[name] === undefined);
   const present = Object.entries(value).flatMap(([name, member]) => {
     const inner = memberSchema(schema, name);
     return inner && member !== undefined ? checkSchema(inner, member, [...path, name]) : [];
   });
-  return [...missing.map((name) => required([...path, name])), ...present];
+  const problems = [...missing.map((name) => required([...path, name])), ...present];
+  const count = Object.keys(value).length;
+  if (minProperties !== undefined && count < minProperties) {
+    problems.push(outOfRange(path, count, `should have at least ${minProperties} properties`));
+  }
+  if (maxProperties !== undefined && count > maxProperties) problems.push(tooMany(path, count, maxProperties));
+  return problems;
 }
 
-const memberSchema = ({ properties, additionalProperties }: Schema, name: string): Schema | undefined =>
-  properties && Object.hasOwn(properties, name) ? properties[name] : additionalProperties;
-
-function typeOf(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'array';
-  return Number.isInteger(value) ? 'integer' : typeof value;
+/** `allOf`, `anyOf`, `oneOf` and `not`: what the branches find is not told, as in Kubernetes. */
+function checkCombinations(schema: Schema, value: unknown, path: Path): Problem[] {
+  const fits = (branch: Schema) => checkSchema({ ...branch, nullable: true }, value, path).length === 0;
+  const problems = (schema.allOf ?? []).flatMap((branch) => checkSchema(branch, value, path));
+  const says = (rule: string) => problems.push(invalidValue(path, combination(path, rule), ''));
+  if (schema.anyOf && !schema.anyOf.some(fits)) says('must validate at least one schema (anyOf)');
+  if (schema.oneOf && schema.oneOf.filter(fits).length !== 1) says('must validate one and only one schema (oneOf)');
+  if (schema.not && fits(schema.not)) says('must not validate the schema (not)');
+  return problems;
 }
+
+const combination = (path: Path, rule: string) => `${path.length > 0 ? `"${path.join('.')}" ` : ''}${rule}`;

@@ -1,5 +1,4 @@
-import type { Resource } from './resource.ts';
-import type { Infer, Schema } from './schema.ts';
+import type { Schema } from './schema.ts';
 
 const text = { type: 'string' } as const;
 
@@ -22,8 +21,3 @@ export const tokenRequestSchema = {
   type: 'object',
   properties: { context, status },
 } as const satisfies Schema;
-
-export interface TokenRequest extends Resource {
-  readonly context?: Infer<typeof context> | undefined;
-  readonly status?: Infer<typeof status> | undefined;
-}

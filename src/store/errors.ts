@@ -4,7 +4,7 @@ import type { KindReference, ResourceReference } from '../resources/resource.ts'
 export type StoreErrorCode = 'ALREADY_EXISTS' | 'NOT_FOUND' | 'CONFLICT' | 'EXPIRED' | 'INVALID';
 
 /** What a store refuses. The Kubernetes API renders these as `Status`, the other edges in their own words. */
-export class StoreError extends DomainError {
+class StoreError extends DomainError {
   declare readonly code: StoreErrorCode;
 }
 

@@ -9,7 +9,15 @@ import { alreadyExists, expired, invalid, notFound } from './errors.ts';
 import { isObject } from './frozen.ts';
 import { mergePatch } from './merge-patch.ts';
 import { selectionFilter } from './selectors.ts';
-import { checkIdentity, checkPrecondition, restamp, stampCreated, stampUpdated } from './stamp.ts';
+import {
+  checkIdentity,
+  checkPrecondition,
+  deletionMark,
+  isHeld,
+  restamp,
+  stampCreated,
+  stampUpdated,
+} from './stamp.ts';
 import type { Change, ListOptions, Precondition, ResourceList, ResourceStore, Watch, WatchOptions } from './store.ts';
 import { kindKey, Watches } from './watches.ts';
 
@@ -78,7 +86,7 @@ export class LocalStore implements ResourceStore {
 
   async list<R extends Resource = Resource>(kind: KindReference, options: ListOptions = {}): Promise<ResourceList<R>> {
     this.#assertOpen();
-    const filter = selectionFilter({ ...options, namespace: undefined });
+    const filter = selectionFilter({ ...options, namespace: undefined }, kind);
     const all = this.#collections.get(kindKey(kind))?.items(options.namespace) ?? [];
     const items = (filter ? all.filter(filter) : all) as readonly Stored<R>[];
     return { items, resourceVersion: String(this.#log.head) };
@@ -110,11 +118,12 @@ export class LocalStore implements ResourceStore {
     this.#assertOpen();
     const previous = this.#require(reference);
     checkPrecondition(reference, previous, precondition);
-    const revision = this.#log.head + 1;
-    this.#persistence?.remove(reference, revision);
-    this.#collection(reference).delete(reference.name, reference.namespace);
-    this.#announce({ type: 'DELETED', object: restamp(previous, revision), previous, revision });
-    return previous as Stored<R>;
+    if (isHeld(previous)) {
+      const { resourceVersion: _, ...metadata } = previous.metadata;
+      const marked = { ...previous, metadata: { ...metadata, ...deletionMark(previous, this.#clock) } };
+      return this.#put(previous, stampUpdated(marked, previous, this.#log.head + 1, marked.metadata)) as Stored<R>;
+    }
+    return this.#remove(previous, previous) as Stored<R>;
   }
 
   watch<R extends Resource = Resource>(
@@ -126,7 +135,7 @@ export class LocalStore implements ResourceStore {
     const { head, floor } = this.#log;
     const since = options.since === undefined ? head : parseRevision(options.since);
     if (since < floor || since > head) throw expired(kind, String(since), String(floor));
-    return this.#watches.add(kind, since, selectionFilter(options), handler as (change: Change) => void);
+    return this.#watches.add(kind, since, selectionFilter(options, kind), handler as (change: Change) => void);
   }
 
   async revision(): Promise<string> {
@@ -143,13 +152,30 @@ export class LocalStore implements ResourceStore {
   #replace(previous: Stored, resource: Resource): Stored {
     const { uid, resourceVersion } = resource.metadata;
     checkPrecondition(referenceOf(previous), previous, { uid, resourceVersion });
-    const revision = this.#log.head + 1;
-    const object = stampUpdated(resource, previous, revision);
+    const object = stampUpdated(resource, previous, this.#log.head + 1);
+    // Whoever lifts the last finalizer of a resource that is being deleted removes it.
+    return previous.metadata.deletionTimestamp && !isHeld(object)
+      ? this.#remove(previous, object)
+      : this.#put(previous, object);
+  }
+
+  #put(previous: Stored, object: Stored): Stored {
     if (object === previous) return previous;
+    const revision = this.#log.head + 1;
     this.#persistence?.put(object, revision);
     this.#collection(object).set(object);
     this.#announce({ type: 'MODIFIED', object, previous, revision });
     return object;
+  }
+
+  /** @param last the state that is told as the last one */
+  #remove(previous: Stored, last: Stored): Stored {
+    const reference = referenceOf(previous);
+    const revision = this.#log.head + 1;
+    this.#persistence?.remove(reference, revision);
+    this.#collection(reference).delete(reference.name, reference.namespace);
+    this.#announce({ type: 'DELETED', object: restamp(last, revision), previous, revision });
+    return last;
   }
 
   #announce(change: LoggedChange): void {

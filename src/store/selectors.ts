@@ -1,4 +1,7 @@
-import type { Stored } from '../resources/resource.ts';
+import { findKind } from '../resources/kinds.ts';
+import type { Path } from '../resources/problem.ts';
+import type { KindReference, Stored } from '../resources/resource.ts';
+import { isMembers } from '../resources/schema.ts';
 import { invalid } from './errors.ts';
 import type { Selection } from './store.ts';
 
@@ -45,14 +48,14 @@ const fields: Readonly<Record<string, (resource: Stored) => string>> = {
 };
 
 /**
- * Compiles a Kubernetes field selector over `metadata.name` and `metadata.namespace`; an empty value matches an absent
- * field. (kubernetes-api §6.1)
+ * Compiles a Kubernetes field selector over `metadata.name`, `metadata.namespace` and what the kind adds; an empty
+ * value matches an absent field. (kubernetes-api §6.1)
  * @throws StoreError `INVALID` for another field or form
  */
-export function parseFieldSelector(text: string): Predicate<Stored> {
+export function parseFieldSelector(text: string, kind?: KindReference): Predicate<Stored> {
   const tests = requirements(text).map((requirement): Predicate<Stored> => {
     const [, label = '', operator, wanted] = /^([^=!]+)(!=|==?)([^=!]*)$/.exec(requirement) ?? [];
-    const read = Object.hasOwn(fields, label) ? fields[label] : undefined;
+    const read = Object.hasOwn(fields, label) ? fields[label] : ownField(label, kind);
     if (operator === undefined) throw invalid(`field selector "${text}": cannot read "${requirement}"; example: a=b`);
     if (!read) throw invalid(`field label not supported: ${label}`);
     return operator === '!=' ? (resource) => read(resource) !== wanted : (resource) => read(resource) === wanted;
@@ -60,13 +63,28 @@ export function parseFieldSelector(text: string): Predicate<Stored> {
   return (resource) => tests.every((test) => test(resource));
 }
 
+function ownField(label: string, kind: KindReference | undefined): ((resource: Stored) => string) | undefined {
+  const own = kind && findKind(kind)?.fields;
+  const path = own && Object.hasOwn(own, label) ? own[label] : undefined;
+  return path && ((resource) => textAt(resource, path));
+}
+
+function textAt(resource: Stored, path: Path): string {
+  let value: unknown = resource;
+  for (const segment of path) value = isMembers(value) ? value[segment] : undefined;
+  return value === undefined || value === null ? '' : String(value);
+}
+
 const none: Labels = {};
 
 /** One test for all that a selection asks for; undefined when it asks for nothing. @throws StoreError `INVALID` */
-export function selectionFilter({ namespace, labelSelector, fieldSelector }: Selection): Predicate<Stored> | undefined {
+export function selectionFilter(
+  { namespace, labelSelector, fieldSelector }: Selection,
+  kind?: KindReference,
+): Predicate<Stored> | undefined {
   const tests: Predicate<Stored>[] = [];
   if (namespace) tests.push(({ metadata }) => metadata.namespace === namespace);
-  if (fieldSelector?.trim()) tests.push(parseFieldSelector(fieldSelector));
+  if (fieldSelector?.trim()) tests.push(parseFieldSelector(fieldSelector, kind));
   if (labelSelector?.trim()) {
     const matches = parseLabelSelector(labelSelector);
     tests.push(({ metadata }) => matches(metadata.labels ?? none));

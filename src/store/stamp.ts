@@ -34,28 +34,61 @@ export function stampCreated(resource: Resource, revision: number, clock: Clock,
     ...identity(resource.metadata),
     uid: random.uuid(),
     resourceVersion: String(revision),
-    generation: 1,
+    generation: countsGenerations(resource) ? 1 : undefined,
     creationTimestamp: timestamp(clock.now()),
+    deletionTimestamp: undefined,
+    deletionGracePeriodSeconds: undefined,
   };
   return frozenCopy({ ...resource, metadata }) as Stored;
 }
 
+/** Kubernetes counts the generations of most kinds, but not of Secrets, Namespaces and the like. (kubernetes-api §5.1) */
+const countsGenerations = ({ apiVersion }: Resource) => apiVersion.includes('/');
+
+/** What only a deletion sets. */
+export type DeletionMark = Pick<Metadata, 'deletionTimestamp' | 'deletionGracePeriodSeconds'>;
+
+/** The mark of a resource whose deletion waits; one that has it already keeps it. */
+export const deletionMark = ({ metadata }: Stored, clock: Clock): DeletionMark =>
+  metadata.deletionTimestamp
+    ? markOf(metadata)
+    : { deletionTimestamp: timestamp(clock.now()), deletionGracePeriodSeconds: 0 };
+
+const markOf = ({ deletionTimestamp, deletionGracePeriodSeconds }: Metadata): DeletionMark => ({
+  deletionTimestamp,
+  deletionGracePeriodSeconds,
+});
+
+/** Whether somebody has to do something before the resource may vanish. (kubernetes-api §6.5) */
+export function isHeld({ apiVersion, kind, metadata, spec }: Resource): boolean {
+  if ((metadata.finalizers ?? []).length > 0) return true;
+  // A Namespace is held by what is in it, which it says in its content.
+  if (kind !== 'Namespace' || apiVersion !== 'v1' || !isObject(spec)) return false;
+  return Array.isArray(spec.finalizers) && spec.finalizers.length > 0;
+}
+
 /**
  * The next version of a stored resource, or `previous` itself when nothing would change. `generation` grows when
- * anything but metadata and status changed.
+ * anything but metadata and status changed, and when the resource is marked for deletion.
  */
-export function stampUpdated(resource: Resource, previous: Stored, revision: number): Stored {
+export function stampUpdated(
+  resource: Resource,
+  previous: Stored,
+  revision: number,
+  mark: DeletionMark = markOf(previous.metadata),
+): Stored {
   const { uid, resourceVersion, generation, creationTimestamp } = previous.metadata;
-  const owned = { uid, resourceVersion, generation, creationTimestamp };
+  const owned = { uid, resourceVersion, generation, creationTimestamp, ...markOf({ name: '', ...mark }) };
   const metadata = { ...identity(resource.metadata), ...owned };
   const next = frozenCopy({ ...resource, metadata }, previous) as Stored;
   if (next === previous) return previous;
+  const isNew = hasNewContent(next, previous) || mark.deletionTimestamp !== previous.metadata.deletionTimestamp;
   return Object.freeze({
     ...next,
     metadata: Object.freeze({
       ...next.metadata,
       resourceVersion: String(revision),
-      generation: (generation ?? 1) + (hasNewContent(next, previous) ? 1 : 0),
+      ...(countsGenerations(resource) ? { generation: (generation ?? 1) + (isNew ? 1 : 0) } : {}),
     }),
   });
 }

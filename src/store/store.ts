@@ -37,6 +37,8 @@ export interface ResourceStore {
 
   /**
    * Removes a resource and returns its last state. Of many concurrent deletions of one resource exactly one succeeds.
+   * One that has finalizers (a Namespace: in its spec) is only marked with `deletionTimestamp`; the update that lifts the
+   * last of them removes it.
    * @throws StoreError `NOT_FOUND`, `CONFLICT` (a precondition does not hold)
    */
   delete<R extends Resource = Resource>(reference: ResourceReference, precondition?: Precondition): Promise<Stored<R>>;
@@ -64,7 +66,7 @@ export interface Selection {
   readonly namespace?: string | undefined;
   /** Kubernetes label selector text: `a=b,c!=d,e in (f,g),h,!i`. */
   readonly labelSelector?: string | undefined;
-  /** Kubernetes field selector text over `metadata.name` and `metadata.namespace`: `metadata.name=a`. */
+  /** Kubernetes field selector text over name, namespace and what the kind adds: `metadata.name=a`. */
   readonly fieldSelector?: string | undefined;
 }
 

@@ -1,9 +1,9 @@
 import { type Clock, ManualClock } from '../../src/core/clock.ts';
 import type { Random } from '../../src/core/random.ts';
-import { createHttpBin } from '../../src/external-system/httpbin.ts';
+import { createExternalSystem } from '../../src/external-system/system.ts';
 import { type Ask, ask, serve, type Told } from './serve.ts';
 
-export const UUID = '0a3f9f0e-6a52-4b1c-9c1e-0123456789ab';
+const UUID = '0a3f9f0e-6a52-4b1c-9c1e-0123456789ab';
 
 const fixedRandom: Random = { bytes: (length) => Buffer.alloc(length, 0x80), uuid: () => UUID };
 
@@ -11,6 +11,6 @@ const fixedRandom: Random = { bytes: (length) => Buffer.alloc(length, 0x80), uui
 export async function startHttpBin(
   clock: Clock = new ManualClock(0),
 ): Promise<{ port: number; ask: (request: Ask) => Promise<Told> }> {
-  const port = await serve(await createHttpBin({ clock, random: fixedRandom }));
+  const port = await serve(createExternalSystem({ clock, random: fixedRandom }).http);
   return { port, ask: (request) => ask(port, request) };
 }
