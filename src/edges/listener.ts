@@ -27,6 +27,8 @@ export interface ListenerOptions {
   readonly upgrades?: ((request: IncomingMessage) => boolean) | undefined;
   /** Whether request bodies may take as long as they like, as those that are passed on do. */
   readonly streams?: boolean | undefined;
+  /** Milliseconds that an idle connection is kept; default: Node's own. */
+  readonly keepAlive?: number | undefined;
   readonly tls?: TlsOptions | undefined;
 }
 
@@ -62,6 +64,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   const serverOptions: ServerOptions = {
     ...headLimits,
     requestTimeout: options.streams ? 0 : REQUEST_TIMEOUT,
+    ...(options.keepAlive === undefined ? {} : { keepAliveTimeout: options.keepAlive }),
     shouldUpgradeCallback: (request) => upgrade !== undefined && canUpgrade(request) && upgrades(request),
   };
   const server: Server = tls ? createTlsServer(serverOptions, tls) : createHttpServer(serverOptions);
@@ -83,13 +86,21 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     name,
     port: (server.address() as AddressInfo).port,
     secure: tls !== undefined,
-    renew: (certificate) => (server as HttpsServer).setSecureContext(certificate),
+    // What is not given again is gone, the authorities of clients too.
+    renew: (certificate) => (server as HttpsServer).setSecureContext({ ...contextOf(tls), ...certificate }),
     close: () => {
       closing ??= closeServer(server, sockets);
       return closing;
     },
   };
 }
+
+const contextOf = ({ key, cert, ca }: TlsOptions = {}): SecureContextOptions => ({
+  key,
+  cert,
+  ca,
+  minVersion: 'TLSv1.2',
+});
 
 /** Clients offer HTTP/2 in passing, and a request with a body is not one for another protocol. */
 const canUpgrade = ({ headers }: IncomingMessage) =>
@@ -100,8 +111,7 @@ const canUpgrade = ({ headers }: IncomingMessage) =>
 function createTlsServer(options: ServerOptions, { clientCertificates, ...context }: TlsOptions): Server {
   return createHttpsServer({
     ...options,
-    ...context,
-    minVersion: 'TLSv1.2',
+    ...contextOf(context),
     requestCert: clientCertificates !== undefined,
     rejectUnauthorized: clientCertificates === 'handshake',
   });

@@ -1,6 +1,7 @@
 import { type IncomingHttpHeaders, request as plainRequest } from 'node:http';
 import { request as tlsRequest } from 'node:https';
 import { buffer } from 'node:stream/consumers';
+import type { PeerCertificate } from 'node:tls';
 
 export interface CallOptions {
   readonly method?: string;
@@ -10,6 +11,10 @@ export interface CallOptions {
   readonly ca?: string;
   readonly cert?: string;
   readonly key?: string;
+  /** Sees the server's certificate; what it returns is an error. */
+  readonly checkServerIdentity?: (host: string, certificate: PeerCertificate) => Error | undefined;
+  /** False: any server certificate will do. */
+  readonly rejectUnauthorized?: boolean;
   /** Sent as the request target instead of the URL's path and query. */
   readonly target?: string;
 }
