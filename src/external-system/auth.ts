@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import { readBasic } from './credentials.ts';
 import { type Endpoint, type Exchange, sendError, sendJson } from './exchange.ts';
 
 /** Endpoints that ask for credentials. (httpbin §4) */
@@ -15,25 +15,20 @@ function checkBasic({ request, params }: Exchange): BasicResult {
   return { authorized, user: given?.user ?? '' };
 }
 
-function readBasic({ headers }: IncomingMessage): { user: string; password: string } | undefined {
-  const encoded = /^basic ([A-Za-z0-9+/]*={0,2})$/i.exec(headers.authorization ?? '')?.[1];
-  if (encoded === undefined || encoded.length % 4 !== 0) return undefined;
-  const decoded = Buffer.from(encoded, 'base64').toString('utf8');
-  const colon = decoded.indexOf(':');
-  return colon < 0 ? undefined : { user: decoded.slice(0, colon), password: decoded.slice(colon + 1) };
-}
-
 const basicAnswer = ({ authorized, user }: BasicResult) => ({ authenticated: authorized, user, authorized });
+
+/** What all endpoints answer to whom they know. */
+export const accepted = (user: string) => sendJson(basicAnswer({ authorized: true, user }));
 
 export const basic: Endpoint = (exchange) => {
   const result = checkBasic(exchange);
-  if (result.authorized) return sendJson(basicAnswer(result));
+  if (result.authorized) return accepted(result.user);
   return sendJson(basicAnswer(result), 401, { 'WWW-Authenticate': 'Basic realm="Fake Realm"' });
 };
 
 export const hiddenBasic: Endpoint = (exchange) => {
   const result = checkBasic(exchange);
-  return result.authorized ? sendJson(basicAnswer(result)) : sendError(404);
+  return result.authorized ? accepted(result.user) : sendError(404);
 };
 
 export const bearer: Endpoint = ({ request }) => {

@@ -36,7 +36,7 @@ const empty: Body = { data: '', files: new Map(), form: new Map(), json: null };
  * @throws RequestError when it is too large or malformed
  */
 export async function readBody(request: IncomingMessage): Promise<Body> {
-  const bytes = await readBytes(request);
+  const bytes = await readBytes(request, MAX_BODY_SIZE, () => unparsable('http: request body too large'));
   if (bytes.length === 0) return empty;
   const contentType = request.headers['content-type'] ?? '';
   const mediaType = contentType.split(';', 1)[0] ?? '';
@@ -45,15 +45,19 @@ export async function readBody(request: IncomingMessage): Promise<Body> {
   return { ...empty, data: bytes.toString('utf8'), ...(await reader(bytes, contentType)) };
 }
 
-function readBytes(request: IncomingMessage): Promise<Buffer> {
+/**
+ * Reads a body whole.
+ * @throws what `tooLarge` makes, when it has more than `limit` bytes
+ */
+export function readBytes(request: IncomingMessage, limit: number, tooLarge: () => Error): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     // What comes after the limit is read and dropped, since a client that is cut off would not see the answer.
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= MAX_BODY_SIZE) chunks.push(chunk);
-      else reject(unparsable('http: request body too large'));
+      if (size <= limit) chunks.push(chunk);
+      else reject(tooLarge());
     });
     request.on('end', () => resolve(Buffer.concat(chunks)));
     request.on('error', reject);
@@ -77,7 +81,8 @@ function jsonOf(text: string): Json {
   }
 }
 
-async function readMultipart(bytes: Buffer, contentType: string): Promise<Partial<Body>> {
+/** @throws RequestError when the body is not what its type says */
+export async function readMultipart(bytes: Buffer, contentType: string): Promise<Partial<Body>> {
   if (!/;\s*boundary=/i.test(contentType)) throw unparsable('no multipart boundary param in Content-Type');
   const parts = await new Response(new Uint8Array(bytes), { headers: { 'content-type': contentType } })
     .formData()

@@ -4,16 +4,17 @@ import { first, type Values } from './query.ts';
 
 /** Endpoints that show, set and delete cookies. (httpbin §5.3) */
 
-const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+/** What a cookie may be called. */
+export const cookieName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const YEAR = 365 * 24 * 60 * 60 * 1000;
 
 export const cookies: Endpoint = ({ request }) => sendJson({ cookies: cookiesOf(request) });
 
-function cookiesOf({ headers }: IncomingMessage): ReadonlyMap<string, string> {
+export function cookiesOf({ headers }: IncomingMessage): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const pair of (headers.cookie ?? '').split(';')) {
     const [, name = '', value = ''] = /^\s*([^=]*)=?(.*?)\s*$/s.exec(pair) ?? [];
-    if (token.test(name)) found.set(name, value.replace(/^"(.*)"$/s, '$1'));
+    if (cookieName.test(name)) found.set(name, value.replace(/^"(.*)"$/s, '$1'));
   }
   return found;
 }
@@ -30,11 +31,11 @@ export const deleteCookies: Endpoint = ({ args, now }) => {
   return sendEmpty(302, { Location: '/cookies', 'Set-Cookie': gone });
 };
 
-const namesOf = (args: Values) => [...args.keys()].filter((name) => token.test(name) && !isAttribute(name)).sort();
+const namesOf = (args: Values) => [...args.keys()].filter((name) => cookieName.test(name) && !isAttribute(name)).sort();
 const isAttribute = (name: string) => /^attr\[.*\]$/.test(name);
 
 /** Characters that a cookie cannot hold fall away; blanks and commas are quoted. */
-function cookieValue(text: string): string {
+export function cookieValue(text: string): string {
   const value = text.replace(/[^\x20-\x7e]|["\\;]/g, '');
   return /[ ,]/.test(value) ? `"${value}"` : value;
 }

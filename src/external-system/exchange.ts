@@ -19,16 +19,27 @@ export interface Exchange {
   now(): number;
   /** Lets time pass. Never fulfilled when the client goes away before. */
   wait(milliseconds: number): Promise<void>;
+  /** Is never fulfilled: the client gets no answer, however long it stays. */
+  silence(): Promise<never>;
 }
 
-/** What an endpoint answers. A `content-length` is added. */
+/** A body that comes in parts is sent part by part, as they become available. */
+export type Body = string | Buffer | AsyncIterable<string | Buffer>;
+
+/** What an endpoint answers. A `content-length` is added unless the body comes in parts. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
-  readonly body: string;
+  readonly body: Body;
+  readonly trailers?: Readonly<Record<string, string>>;
+  /** An informational status that is sent ahead of the answer. */
+  readonly ahead?: number;
 }
 
-export type Endpoint = (exchange: Exchange) => Answer | Promise<Answer>;
+/** Undefined: the connection is closed without an answer. */
+export type Answered = Answer | undefined;
+
+export type Endpoint = (exchange: Exchange) => Answered | Promise<Answered>;
 
 /** Why a request is refused, told to the client. (httpbin §2 "other errors") */
 export class RequestError extends Error {
@@ -42,6 +53,14 @@ export class RequestError extends Error {
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
 export const TEXT_TYPE = 'text/plain; charset=utf-8';
+export const HTML_TYPE = 'text/html; charset=utf-8';
+export const BINARY_TYPE = 'application/octet-stream';
+
+export const send = (contentType: string, body: Body, headers: Answer['headers'] = {}): Answer => ({
+  status: 200,
+  headers: { ...headers, 'Content-Type': contentType },
+  body,
+});
 
 export const sendJson = (value: Json, status = 200, headers: Answer['headers'] = {}): Answer => ({
   status,
@@ -51,7 +70,13 @@ export const sendJson = (value: Json, status = 200, headers: Answer['headers'] =
 
 export const sendEmpty = (status: number, headers: Answer['headers'] = {}): Answer => ({ status, headers, body: '' });
 
-const reasons: Readonly<Record<number, string>> = { 400: 'Bad Request', 401: 'Unauthorized', 404: 'Not Found' };
+const reasons: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  404: 'Not Found',
+  415: 'Unsupported Media Type',
+  501: 'Not Implemented',
+};
 
 /** The JSON body of errors; without `detail` when there is none. */
 export const sendError = (status: number, detail = '', headers: Answer['headers'] = {}): Answer =>
@@ -63,6 +88,9 @@ export const sendPlainError = (status: number, text: string, headers: Answer['he
   headers: { ...headers, 'Content-Type': TEXT_TYPE, 'X-Content-Type-Options': 'nosniff' },
   body: `${text}\n`,
 });
+
+/** What Go's routers answer to a path that they do not know. */
+export const notFound = () => sendPlainError(404, '404 page not found');
 
 /** Reads a request target. */
 export function readTarget(url: string): Pick<Exchange, 'path' | 'search' | 'args'> {

@@ -1,69 +1,49 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Clock } from '../core/clock.ts';
-import type { Random } from '../core/random.ts';
-import type { Site } from '../wire/site.ts';
-import { type Answer, type Exchange, RequestError, readTarget, sendEmpty, sendError } from './exchange.ts';
+import type { IncomingMessage } from 'node:http';
+import { type Answer, type Answered, type Endpoint, type Exchange, RequestError, sendEmpty } from './exchange.ts';
+import type { Flavor } from './flavors.ts';
 import { createRouter } from './router.ts';
-import { goRoutes } from './routes.ts';
 
-export interface HttpBinOptions {
-  readonly clock: Clock;
-  readonly random: Random;
-}
+/** HTTPBin in one of its flavors. (httpbin §2) */
+export function createHttpBin(flavor: Flavor): Endpoint {
+  const router = createRouter(flavor.routes, flavor);
 
-/** A built-in external system to call through the gateway: HTTPBin as go-httpbin does it. (httpbin §2) */
-export async function createHttpBin({ clock, random }: HttpBinOptions): Promise<Site> {
-  const route = createRouter(goRoutes);
-  const waiting = new Set<ServerResponse>();
-
-  function wait(milliseconds: number, response: ServerResponse): Promise<void> {
-    return new Promise((resolve) => {
-      waiting.add(response);
-      const stop = clock.after(milliseconds, () => {
-        waiting.delete(response);
-        resolve();
-      });
-      response.once('close', () => {
-        waiting.delete(response);
-        stop();
-      });
+  function preflight({ request, path }: Exchange): Answer {
+    const wanted = request.headers['access-control-request-headers'];
+    const allowed = flavor.preflightKnowsPaths ? router.methodsOf(path) : undefined;
+    if (allowed?.length === 0) return flavor.notFound();
+    return sendEmpty(200, {
+      ...(allowed && { Allow: allowed.join(', ') }),
+      'Access-Control-Allow-Methods': flavor.preflightMethods,
+      'Access-Control-Max-Age': '3600',
+      ...(wanted && { 'Access-Control-Allow-Headers': wanted }),
     });
   }
 
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<Answer> {
-    const method = request.method ?? 'GET';
-    if (method === 'OPTIONS') return sendEmpty(200, preflight(request));
-    const { path, search, args } = readTarget(request.url ?? '/');
-    const match = route(method, path, search);
+  async function answer(exchange: Exchange): Promise<Answered> {
+    const { method, path, search } = exchange;
+    if (method === 'OPTIONS') return preflight(exchange);
+    const match = router.find(method, path, search);
     if ('answer' in match) return match.answer;
-    const exchange: Exchange = {
-      request,
-      method,
-      path,
-      search,
-      args,
-      params: match.params,
-      random,
-      now: () => clock.now(),
-      wait: (milliseconds) => wait(milliseconds, response),
-    };
-    return match.endpoint(exchange);
+    try {
+      return await match.endpoint({ ...exchange, params: match.params });
+    } catch (error) {
+      if (error instanceof RequestError) return flavor.refuse(error);
+      throw error;
+    }
   }
 
-  return {
-    handle(request, response) {
-      answer(request, response)
-        .catch((error: unknown) => {
-          if (error instanceof RequestError) return sendError(error.status, error.message);
-          throw error;
-        })
-        .then((result) => send(request, response, result))
-        // What is left is a client that went away while it was sending.
-        .catch(() => response.destroy());
-    },
-    async close() {
-      for (const response of waiting) response.destroy();
-    },
+  return async (exchange) => {
+    const result = await answer(exchange);
+    if (!result) return undefined;
+    const { body } = result;
+    const length =
+      flavor.headHasLength && exchange.method === 'HEAD' && (typeof body === 'string' || Buffer.isBuffer(body));
+    const headers = {
+      ...corsHeaders(exchange.request),
+      ...(length && { 'Content-Length': String(Buffer.byteLength(body)) }),
+      ...result.headers,
+    };
+    return { ...result, headers };
   };
 }
 
@@ -71,23 +51,3 @@ const corsHeaders = ({ headers }: IncomingMessage) => ({
   'Access-Control-Allow-Origin': headers.origin || '*',
   'Access-Control-Allow-Credentials': 'true',
 });
-
-function preflight({ headers }: IncomingMessage): Answer['headers'] {
-  const wanted = headers['access-control-request-headers'];
-  return {
-    'Access-Control-Allow-Methods': 'GET, POST, HEAD, PUT, DELETE, PATCH, OPTIONS',
-    'Access-Control-Max-Age': '3600',
-    ...(wanted && { 'Access-Control-Allow-Headers': wanted }),
-  };
-}
-
-function send(request: IncomingMessage, response: ServerResponse, { status, headers, body }: Answer): void {
-  for (const [name, value] of Object.entries({ ...corsHeaders(request), ...headers })) {
-    response.setHeader(name, typeof value === 'string' ? value : [...value]);
-  }
-  // An informational status cannot end an answer; Go's server follows it by an empty 200, of which only that is sent.
-  response.statusCode = status < 200 ? 200 : status;
-  const hasBody = request.method !== 'HEAD' && status !== 204 && status !== 304;
-  if (hasBody) response.setHeader('Content-Length', Buffer.byteLength(body));
-  response.end(hasBody ? body : undefined);
-}

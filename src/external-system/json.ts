@@ -13,6 +13,21 @@ export type Json =
 /** JSON with an indentation of two, without escaping of `< > &`, ended by a line feed. (httpbin §2) */
 export const renderJson = (value: Json): string => `${render(value, '')}\n`;
 
+/** JSON in one line, with Go's escaping of `< > &`. */
+export const renderJsonLine = (value: Json): string =>
+  `${compact(value).replace(/[<>&]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`)}\n`;
+
+function compact(value: Json): string {
+  if (typeof value !== 'object' || value === null) return render(value, '');
+  if (Array.isArray(value)) return `[${(value as readonly Json[]).map(compact).join()}]`;
+  return `{${membersOf(value as Members).map(([key, member]) => `${quote(key)}:${compact(member)}`)}}`;
+}
+
+type Members = ReadonlyMap<string, Json> | { readonly [key: string]: Json };
+
+const membersOf = (value: Members): [string, Json][] =>
+  value instanceof Map ? [...(value as Map<string, Json>)].sort(byKey) : Object.entries(value);
+
 function render(value: Json, indent: string): string {
   if (typeof value === 'string') return quote(value);
   if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
@@ -26,12 +41,11 @@ function render(value: Json, indent: string): string {
       (value as readonly Json[]).map((item) => render(item, inner)),
     );
   }
-  const members = value instanceof Map ? [...(value as Map<string, Json>)].sort(byKey) : Object.entries(value);
   return wrap(
     '{',
     '}',
     indent,
-    members.map(([key, member]) => `${quote(key)}: ${render(member, inner)}`),
+    membersOf(value as Members).map(([key, member]) => `${quote(key)}: ${render(member, inner)}`),
   );
 }
 

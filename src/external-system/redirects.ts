@@ -1,7 +1,7 @@
 import { baseUrl } from './echo.ts';
 import { type Endpoint, type Exchange, RequestError, sendEmpty, TEXT_TYPE } from './exchange.ts';
+import { parseInteger, parseStatus } from './parameters.ts';
 import { first } from './query.ts';
-import { parseInteger, parseStatus } from './status.ts';
 
 /** Endpoints that send the client elsewhere. (httpbin §5.2) */
 
@@ -36,4 +36,4 @@ export const redirectTo: Endpoint = ({ args }) => {
 };
 
 /** A header value holds bytes; line ends would forge further headers. */
-const locationOf = (url: string) => Buffer.from(url.replace(/[\r\n]/g, ' '), 'utf8').toString('latin1');
+export const locationOf = (url: string) => Buffer.from(url.replace(/[\r\n]/g, ' '), 'utf8').toString('latin1');

@@ -21,7 +21,8 @@ const reserved = new Set([
   'transfer-encoding',
 ]);
 
-function sendable(args: Values): Answer['headers'] {
+/** What of the query can go out as headers. */
+export function sendable(args: Values): Answer['headers'] {
   const entries = [...args].filter(([name]) => token.test(name) && !reserved.has(name.toLowerCase()));
   return Object.fromEntries(entries.map(([name, values]) => [name, values.map(headerValue)]));
 }
@@ -30,7 +31,7 @@ function sendable(args: Values): Answer['headers'] {
 const headerValue = (text: string) => Buffer.from(text.replace(/[^\P{Cc}\t]/gu, ' '), 'utf8').toString('latin1');
 
 /** A browser will not run what is in the body. */
-const isHarmless = (contentType: string) => /^(text\/plain|application\/json)\s*(;|$)/i.test(contentType);
+export const isHarmless = (contentType: string) => /^(text\/plain|application\/json)\s*(;|$)/i.test(contentType);
 
 function escapeAll(values: Values): Values {
   const escaped = new Map<string, string[]>();
@@ -45,4 +46,4 @@ const entities: Readonly<Record<string, string>> = {
   '"': '&#34;',
   "'": '&#39;',
 };
-const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
+export const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (character) => entities[character] ?? character);

@@ -1,4 +1,4 @@
-import { type Answer, type Endpoint, sendPlainError } from './exchange.ts';
+import type { Answer, Endpoint } from './exchange.ts';
 import { decode, isEscapedWell } from './query.ts';
 
 /** One row of the table of endpoints. */
@@ -12,14 +12,28 @@ export interface Route {
 
 export type Match = { readonly endpoint: Endpoint; readonly params: Readonly<Record<string, string>> };
 
-export type Router = (method: string, path: string, search: string) => Match | { readonly answer: Answer };
+export interface Router {
+  find(method: string, path: string, search: string): Match | { readonly answer: Answer };
+  /** The methods of a path, sorted; none when there is no such path. */
+  methodsOf(path: string): readonly string[];
+}
+
+/** What is answered where no endpoint does. (httpbin §2) */
+export interface RouterManners {
+  readonly notFound: () => Answer;
+  readonly wrongMethod: (allow: string) => Answer;
+  /** Dot segments and repeated slashes: the client is sent on, or repeated slashes count as one. */
+  readonly uncleanPaths: 'redirect' | 'merge slashes';
+}
 
 interface Compiled extends Route {
   readonly segments: readonly string[];
 }
 
-/** Finds endpoints, and answers what has none as Go's router does. (httpbin §2) */
-export function createRouter(routes: readonly Route[]): Router {
+/** What takes every method is told to take these. */
+const ANY = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH'];
+
+export function createRouter(routes: readonly Route[], manners: RouterManners): Router {
   const byFirstSegment = new Map<string, Compiled[]>();
   for (const route of routes) {
     const segments = route.path.slice(1).split('/');
@@ -27,20 +41,32 @@ export function createRouter(routes: readonly Route[]): Router {
     byFirstSegment.set(key, [...(byFirstSegment.get(key) ?? []), { ...route, segments }]);
   }
 
-  return (method, path, search) => {
-    if (!path.startsWith('/') || !isEscapedWell(path)) return { answer: malformed };
-    const clean = cleanPath(path);
-    if (clean !== path) return { answer: redirect(method, clean + search) };
+  function candidates(path: string): (Compiled & Pick<Match, 'params'>)[] {
     const segments = path.slice(1).split('/').map(decode);
-    const allowed = new Set<string>();
-    for (const route of byFirstSegment.get(segments[0] ?? '') ?? []) {
+    return (byFirstSegment.get(segments[0] ?? '') ?? []).flatMap((route) => {
       const params = match(route.segments, segments);
-      if (!params) continue;
-      if (!route.methods || route.methods.includes(method)) return { endpoint: route.endpoint, params };
-      for (const other of route.methods) allowed.add(other);
-    }
-    if (allowed.size === 0) return { answer: sendPlainError(404, '404 page not found') };
-    return { answer: sendPlainError(405, 'Method Not Allowed', { Allow: [...allowed].sort().join(', ') }) };
+      return params ? [{ ...route, params }] : [];
+    });
+  }
+  const methodsOf = (found: readonly Route[]) => [...new Set(found.flatMap(({ methods = ANY }) => methods))].sort();
+  const merges = manners.uncleanPaths === 'merge slashes';
+  const merged = (path: string) => (merges ? path.replace(/\/{2,}/g, '/') : path);
+
+  return {
+    find(method, given, search) {
+      const path = merged(given);
+      if (!path.startsWith('/') || !isEscapedWell(path)) return { answer: malformed };
+      const clean = merges ? path : cleanPath(path);
+      if (clean !== path) return { answer: redirect(method, clean + search) };
+      const found = candidates(path);
+      const route = found.find(({ methods }) => !methods || methods.includes(method));
+      if (route) return { endpoint: route.endpoint, params: route.params };
+      return { answer: found.length === 0 ? manners.notFound() : manners.wrongMethod(methodsOf(found).join(', ')) };
+    },
+    methodsOf: (path) => {
+      const methods = methodsOf(candidates(merged(path)));
+      return methods.length === 0 ? [] : [...methods, 'OPTIONS'].sort();
+    },
   };
 }
 

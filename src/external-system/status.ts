@@ -1,10 +1,11 @@
 import type { Random } from '../core/random.ts';
-import { type Answer, type Endpoint, JSON_TYPE, RequestError, TEXT_TYPE } from './exchange.ts';
+import { choose } from './chance.ts';
+import { type Answer, type Endpoint, HTML_TYPE, JSON_TYPE, RequestError, TEXT_TYPE } from './exchange.ts';
 import { renderJson } from './json.ts';
+import { parseStatus } from './parameters.ts';
 
 /** `/status/{codes}`: any status on demand. (httpbin §5.1) */
 
-const HTML_TYPE = 'text/html; charset=utf-8';
 const page = (title: string, body: string) =>
   `<!doctype html>\n<html>\n<head><title>${title}</title></head>\n<body>${body}</body>\n</html>\n`;
 const imageLink = (kind: string) => `<a href="/image/${kind}">/image/${kind}</a>`;
@@ -46,13 +47,13 @@ const specials: Readonly<Record<number, Special>> = {
 };
 
 export const status: Endpoint = ({ params, random }) => {
-  const chosen = choose(params.codes ?? '', random);
+  const chosen = codeOf(params.codes ?? '', random);
   const { headers, body = '' } = specials[chosen] ?? {};
   return { status: chosen, headers: { 'Content-Type': TEXT_TYPE, ...headers }, body };
 };
 
 /** One of `a,b`, or by weight of `a:0.1,b:0.9`. */
-function choose(codes: string, random: Random): number {
+function codeOf(codes: string, random: Random): number {
   if (!codes.includes(',')) return parseStatus(codes, 100, 599);
   const choices = codes.split(',').map((choice) => {
     const [code = '', weight = '1'] = choice.split(':', 2);
@@ -62,30 +63,5 @@ function choose(codes: string, random: Random): number {
     }
     return { code: parseStatus(code, 100, 599), weight: Number(weight) };
   });
-  const total = choices.reduce((sum, { weight }) => sum + weight, 0);
-  let at = (random.bytes(4).readUInt32BE() / 2 ** 32) * total;
-  const chosen = choices.find(({ weight }) => {
-    at -= weight;
-    return at < 0;
-  });
-  return (chosen ?? choices[choices.length - 1])?.code ?? 200;
-}
-
-/** @throws RequestError when the text is no status of the range */
-export function parseStatus(text: string, from: number, to: number): number {
-  const code = parseInteger(text);
-  if (typeof code !== 'number') {
-    throw new RequestError(400, `invalid status code: ${JSON.stringify(text)}: ${code.problem}`);
-  }
-  if (code < from || code > to) {
-    throw new RequestError(400, `invalid status code: ${code} not in range [${from}, ${to}]`);
-  }
-  return code;
-}
-
-/** A whole number, or Go's words for what is wrong with it. */
-export function parseInteger(text: string): number | { readonly problem: string } {
-  const problem = (reason: string) => ({ problem: `strconv.Atoi: parsing ${JSON.stringify(text)}: ${reason}` });
-  if (!/^[-+]?\d+$/.test(text)) return problem('invalid syntax');
-  return Number.isSafeInteger(Number(text)) ? Number(text) : problem('value out of range');
+  return choose(choices, random)?.code ?? 200;
 }

@@ -13,6 +13,8 @@ test('the library starts in memory, silent, on free ports', () => {
     applicationGatewayHealthPort: 0,
     controlPort: 0,
     externalSystemPort: 0,
+    externalSystemTlsPort: 0,
+    externalSystemExpiredPort: 0,
     externalSystem: true,
     kyma: 'latest',
   });

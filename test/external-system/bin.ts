@@ -1,5 +1,6 @@
 import { type Clock, ManualClock } from '../../src/core/clock.ts';
 import type { Random } from '../../src/core/random.ts';
+import type { FlavorName } from '../../src/external-system/flavors.ts';
 import { createExternalSystem } from '../../src/external-system/system.ts';
 import { type Ask, ask, serve, type Told } from './serve.ts';
 
@@ -10,7 +11,8 @@ const fixedRandom: Random = { bytes: (length) => Buffer.alloc(length, 0x80), uui
 /** An HTTPBin on a port of its own, and a way to ask it. */
 export async function startHttpBin(
   clock: Clock = new ManualClock(0),
+  flavor: FlavorName = 'go',
 ): Promise<{ port: number; ask: (request: Ask) => Promise<Told> }> {
-  const port = await serve(createExternalSystem({ clock, random: fixedRandom }).http);
+  const port = await serve(createExternalSystem({ clock, random: fixedRandom, flavor }).http);
   return { port, ask: (request) => ask(port, request) };
 }

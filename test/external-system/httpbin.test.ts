@@ -1,31 +1,11 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { expect, test } from 'vitest';
-import { ManualClock } from '../../src/core/clock.ts';
 import { systemRandom } from '../../src/core/random.ts';
-import { createHttpBin } from '../../src/external-system/httpbin.ts';
+import { createExternalSystem } from '../../src/external-system/system.ts';
 import { startHttpBin } from './bin.ts';
+import { WatchedClock } from './clock.ts';
 import { ask, serve } from './serve.ts';
-
-/** A clock that tells when somebody has begun to wait. */
-class WatchedClock extends ManualClock {
-  readonly waits: number[] = [];
-  cancelled = 0;
-  #begun: () => void = () => {};
-  readonly begun = new Promise<void>((resolve) => {
-    this.#begun = resolve;
-  });
-
-  override after(milliseconds: number, task: () => void): () => void {
-    this.waits.push(milliseconds);
-    const cancel = super.after(milliseconds, task);
-    this.#begun();
-    return () => {
-      this.cancelled++;
-      cancel();
-    };
-  }
-}
 
 test.each(['/get', '/nowhere', '/status/500', '/post'])(
   'every answer to %s may be read by any web page',
@@ -52,7 +32,7 @@ test.each(['/get', '/nowhere'])('OPTIONS %s is a preflight, whatever the path', 
   });
 });
 
-test.each(['/nowhere', '/get/', '/status/', '/basic-auth/u', '/cookies/set/a/1', '/'])(
+test.each(['/nowhere', '/get/', '/status/', '/basic-auth/u', '/cookies/set/a/1', '/legacy', '/spec.json'])(
   '%s is not found',
   async (path) => {
     const bin = await startHttpBin();
@@ -173,7 +153,7 @@ test('a client that goes away while it is delayed leaves no timer behind', async
 
 test('close() ends delayed answers', async () => {
   const clock = new WatchedClock(0);
-  const bin = await createHttpBin({ clock, random: systemRandom });
+  const bin = createExternalSystem({ clock, random: systemRandom }).http;
   const port = await serve(bin);
   const outgoing = request({ host: '127.0.0.1', port, path: '/delay/5', agent: false });
   outgoing.end();

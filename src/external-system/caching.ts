@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+import { serveContent } from './content.ts';
+import { withoutBody } from './echo.ts';
+import { type Endpoint, RequestError, sendEmpty, sendJson, TEXT_TYPE } from './exchange.ts';
+import { header } from './headers.ts';
+import { renderJson } from './json.ts';
+
+/** Endpoints for clients that cache. (httpbin §5.3) */
+
+export const cache: Endpoint = (exchange) => {
+  const { request, now } = exchange;
+  if (header(request, 'if-modified-since') || header(request, 'if-none-match')) return sendEmpty(304);
+  const modified = new Date(now()).toUTCString().replace('GMT', 'UTC');
+  const etag = createHash('sha1').update(modified).digest('hex');
+  return sendJson(withoutBody(exchange), 200, { 'Last-Modified': modified, ETag: etag });
+};
+
+export const cacheFor: Endpoint = (exchange) => {
+  const seconds = exchange.params.seconds ?? '';
+  if (!/^[-+]?\d+$/.test(seconds)) {
+    const reason = `strconv.ParseInt: parsing ${JSON.stringify(seconds)}: invalid syntax`;
+    throw new RequestError(400, `invalid seconds: ${reason}`);
+  }
+  return sendJson(withoutBody(exchange), 200, { 'Cache-Control': `public, max-age=${BigInt(seconds)}` });
+};
+
+export const etag: Endpoint = (exchange) =>
+  serveContent(exchange, {
+    bytes: Buffer.from(renderJson(withoutBody(exchange))),
+    contentType: TEXT_TYPE,
+    etag: `"${(exchange.params.etag ?? '').replace(/[^\x21\x23-\x7e]/g, '')}"`,
+    modified: exchange.now(),
+  });

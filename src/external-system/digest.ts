@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { accepted } from './auth.ts';
+import { MAX_BODY_SIZE, readBytes } from './body.ts';
+import { type Endpoint, type Exchange, RequestError, sendError } from './exchange.ts';
+
+/** Digest authentication; nonces are not kept, so that any number may be in use. (httpbin §4, RFC 7616) */
+
+const REALM = 'go-httpbin';
+
+const algorithms: Readonly<Record<string, string>> = { MD5: 'md5', 'SHA-256': 'sha256' };
+
+export const digest: Endpoint = async (exchange) => {
+  const { qop = '', algorithm = 'MD5', user = '' } = exchange.params;
+  if (qop !== 'auth') throw new RequestError(400, `invalid QOP directive: ${JSON.stringify(qop)} != "auth"`);
+  const hashName = Object.hasOwn(algorithms, algorithm) ? algorithms[algorithm] : undefined;
+  if (hashName === undefined) {
+    throw new RequestError(400, `invalid algorithm: ${algorithm} must be one of MD5 or SHA-256`);
+  }
+  if (await isAuthorized(exchange, REALM, hashName)) return accepted(user);
+  const [nonce, opaque] = [newNonce(exchange, hashName), newNonce(exchange, hashName)];
+  const challenge = `Digest qop=auth, realm="${REALM}", algorithm=${algorithm}, nonce=${nonce}, opaque=${opaque}`;
+  return sendError(401, '', { 'WWW-Authenticate': challenge });
+};
+
+export const newNonce = ({ random }: Exchange, hashName: string) =>
+  createHash(hashName).update(random.bytes(16)).digest('hex');
+
+/** Whether the client knows the password of the path. */
+export async function isAuthorized(exchange: Exchange, realm: string, hashName: string): Promise<boolean> {
+  const { request, method, params } = exchange;
+  const given = directives(request.headers.authorization ?? '');
+  const of = (name: string) => given.get(name) ?? '';
+  if (of('username') !== params.user || of('realm') !== realm) return false;
+  const digestOf = (content: string | Buffer) => createHash(hashName).update(content).digest('hex');
+  const hash = (...texts: string[]) => digestOf(texts.join(':'));
+  const body = of('qop') === 'auth-int' ? [digestOf(await bodyOf(exchange))] : [];
+  const secret = hash(of('username'), realm, params.password ?? '');
+  const target = hash(method, of('uri'), ...body);
+  const once = given.has('qop') ? [of('nonce'), of('nc'), of('cnonce'), of('qop')] : [of('nonce')];
+  return of('response') === hash(secret, ...once, target);
+}
+
+const bodyOf = ({ request }: Exchange) =>
+  readBytes(request, MAX_BODY_SIZE, () => new RequestError(400, 'http: request body too large'));
+
+function directives(authorization: string): ReadonlyMap<string, string> {
+  const text = /^Digest\s+(.*)$/is.exec(authorization)?.[1] ?? '';
+  const found = new Map<string, string>();
+  for (const [, name = '', quoted, plain = ''] of text.matchAll(/(\w+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,]*))/g)) {
+    found.set(name.toLowerCase(), quoted === undefined ? plain : quoted.replace(/\\(.)/g, '$1'));
+  }
+  return found;
+}

@@ -1,0 +1,65 @@
+import { formatDuration, parseSeconds } from './duration.ts';
+import { RequestError } from './exchange.ts';
+import { first, type Values } from './query.ts';
+
+/** Numbers, statuses and durations of paths and queries, refused in go-httpbin's words. (httpbin §2, §5) */
+
+/** go-httpbin's MAX_DURATION, in milliseconds. */
+export const MAX_DURATION = 10_000;
+
+/** A whole number, or Go's words for what is wrong with it. */
+export function parseInteger(text: string): number | { readonly problem: string } {
+  const problem = (reason: string) => ({ problem: `strconv.Atoi: parsing ${JSON.stringify(text)}: ${reason}` });
+  if (!/^[-+]?\d+$/.test(text)) return problem('invalid syntax');
+  return Number.isSafeInteger(Number(text)) ? Number(text) : problem('value out of range');
+}
+
+/** @throws RequestError when the text is no status of the range */
+export function parseStatus(text: string, from: number, to: number): number {
+  const code = parseInteger(text);
+  if (typeof code !== 'number') {
+    throw new RequestError(400, `invalid status code: ${JSON.stringify(text)}: ${code.problem}`);
+  }
+  if (code < from || code > to) {
+    throw new RequestError(400, `invalid status code: ${code} not in range [${from}, ${to}]`);
+  }
+  return code;
+}
+
+/**
+ * A whole number of a range, both ends included.
+ * @param what how the refusal calls it
+ * @throws RequestError
+ */
+export function wholeNumber(text: string, what: string, from: number, to: number): number {
+  const number = parseInteger(text);
+  if (typeof number !== 'number') throw new RequestError(400, `invalid ${what}: ${number.problem}`);
+  if (number >= from && number <= to) return number;
+  throw new RequestError(400, `invalid ${what}: ${number} not in range [${from}, ${to}]`);
+}
+
+/** @throws RequestError when the text is no number from 0 to 1 */
+export function share(text: string, what: string): number {
+  const number = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+  if (Number.isNaN(number)) {
+    throw new RequestError(400, `invalid ${what}: strconv.ParseFloat: parsing ${JSON.stringify(text)}: invalid syntax`);
+  }
+  if (number >= 0 && number <= 1) return number;
+  throw new RequestError(400, `invalid ${what}: ${number} not in range [0, 1]`);
+}
+
+/** Milliseconds. @throws RequestError when it is no duration from 0 to 10 seconds */
+export function durationOf(text: string, what: string): number {
+  const milliseconds = parseSeconds(text);
+  if (typeof milliseconds !== 'number') throw new RequestError(400, `invalid ${what}: ${milliseconds.problem}`);
+  const limit = milliseconds < 0 ? 'shorter than 0s' : milliseconds > MAX_DURATION ? 'longer than 10s' : undefined;
+  if (limit) throw new RequestError(400, `invalid ${what}: duration ${formatDuration(milliseconds)} ${limit}`);
+  return milliseconds;
+}
+
+/** A parameter of the query; the fallback when it is missing or empty. */
+export const parameter = (args: Values, name: string, fallback: string) => first(args, name) || fallback;
+
+/** The value of a `Server-Timing` header: name, milliseconds, description. */
+export const serverTiming = (rows: readonly (readonly [name: string, duration: number, about: string])[]) =>
+  rows.map(([name, duration, about]) => `${name};dur=${duration.toFixed(2)};desc="${about}"`).join(', ');

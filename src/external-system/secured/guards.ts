@@ -1,0 +1,48 @@
+import { readBasic } from '../credentials.ts';
+import type { Exchange } from '../exchange.ts';
+import type { Values } from '../query.ts';
+import type { Desk } from './desk.ts';
+
+/** Looks at a request; a status is a refusal. Refusals have no body and name no scheme. (external-systems §1, §9) */
+export type Guard = (exchange: Exchange, desk: Desk) => number | undefined;
+
+/** The cookie that goes with the header `X-Csrf-Token`. (external-systems §2.4) */
+export const CSRF_COOKIE = 'csrftokencookie';
+
+/** (external-systems §2.2) */
+export const basic: Guard = ({ request }, { credentials }) => {
+  const given = readBasic(request);
+  return given?.user === credentials.user && given.password === credentials.password ? undefined : 403;
+};
+
+/** (external-systems §2.3) */
+export const bearer: Guard = ({ request }, desk) => {
+  const token = /^Bearer\s*(.*?)\s*$/.exec(request.headers.authorization ?? '')?.[1];
+  return token !== undefined && desk.isAccessToken(token) ? undefined : 401;
+};
+
+/** Header and cookie must be known; they need not be the same token. (external-systems §2.4) */
+export const csrf: Guard = ({ request }, desk) => {
+  const header = request.headersDistinct['x-csrf-token']?.[0];
+  const cookie = cookieNamed(request.headers.cookie ?? '', CSRF_COOKIE);
+  const isKnown = (token: string | undefined) => token !== undefined && desk.isCsrfToken(token);
+  return isKnown(header) && isKnown(cookie) ? undefined : 403;
+};
+
+const cookieNamed = (cookies: string, name: string) =>
+  cookies
+    .split(';')
+    .map((cookie) => cookie.trim())
+    .find((cookie) => cookie.startsWith(`${name}=`))
+    ?.slice(name.length + 1)
+    .replace(/^"(.*)"$/, '$1');
+
+/** A header line with commas is one value. (external-systems §2.5) */
+export const requestParameters: Guard = ({ request, args }, { credentials }) => {
+  const lines = (name: string) => request.headersDistinct[name.toLowerCase()];
+  const complete = hasAll(credentials.headers, lines) && hasAll(credentials.queryParameters, (name) => args.get(name));
+  return complete ? undefined : 400;
+};
+
+const hasAll = (expected: Values, given: (name: string) => readonly string[] | undefined) =>
+  [...expected].every(([name, values]) => values.every((value) => given(name)?.includes(value)));

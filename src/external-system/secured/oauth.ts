@@ -1,0 +1,71 @@
+import { encodeGoJson } from '../../wire/go-json.ts';
+import { readBytes } from '../body.ts';
+import { parseDuration } from '../duration.ts';
+import { type Answer, type Exchange, RequestError, send, sendEmpty } from '../exchange.ts';
+import { first, type ParsedQuery, parseQuery, type Values } from '../query.ts';
+import type { Desk } from './desk.ts';
+import { lifetimes, MAX_FORM_SIZE } from './settings.ts';
+
+/** Token endpoints for the grant "client credentials". (external-systems §2.3, §2.7) */
+
+type Expected = Readonly<Record<string, string>>;
+
+const withSecret = ({ credentials }: Desk): Expected => ({
+  client_id: credentials.clientId,
+  client_secret: credentials.clientSecret,
+  grant_type: 'client_credentials',
+});
+
+/** The certificate takes the place of the secret. */
+const withCertificate = ({ credentials }: Desk): Expected => ({
+  client_id: credentials.clientId,
+  grant_type: 'client_credentials',
+});
+
+export async function token(exchange: Exchange, desk: Desk): Promise<Answer> {
+  if (!(await isExpected(exchange, withSecret(desk)))) return sendEmpty(403);
+  const wanted = parseDuration(first(exchange.args, 'token_lifetime'));
+  const lifetime = typeof wanted === 'number' ? wanted : lifetimes.token;
+  return tokenAnswer(desk.issueAccessToken(lifetime), lifetime);
+}
+
+/** Its tokens are never valid. */
+export const badToken = async (exchange: Exchange, desk: Desk): Promise<Answer> =>
+  (await isExpected(exchange, withSecret(desk))) ? tokenAnswer(desk.fakeToken()) : sendEmpty(403);
+
+export const certificateToken = async (exchange: Exchange, desk: Desk): Promise<Answer> =>
+  (await isExpected(exchange, withCertificate(desk)))
+    ? tokenAnswer(desk.issueAccessToken(lifetimes.token), lifetimes.toldWithCertificate)
+    : sendEmpty(403);
+
+/** @param lifetime milliseconds, told as whole seconds; absent: not told */
+const tokenAnswer = (token: string, lifetime?: number): Answer =>
+  send(
+    'application/json',
+    encodeGoJson({
+      access_token: token,
+      token_type: 'bearer',
+      expires_in: lifetime === undefined ? undefined : Math.trunc(lifetime / 1000),
+    }),
+  );
+
+/** Members of the body win over those of the query; credentials in `Authorization` do not count. */
+async function isExpected(exchange: Exchange, expected: Expected): Promise<boolean> {
+  const body = readable(parseQuery(await formOf(exchange)));
+  const query = readable(parseQuery(exchange.search.slice(1)));
+  const given = (name: string) => first(body.has(name) ? body : query, name);
+  return Object.entries(expected).every(([name, value]) => given(name) === value);
+}
+
+async function formOf({ request }: Exchange): Promise<string> {
+  const bytes = await readBytes(request, MAX_FORM_SIZE, unreadable);
+  const mediaType = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase();
+  return mediaType === 'application/x-www-form-urlencoded' ? bytes.toString('latin1') : '';
+}
+
+function readable({ values, problem }: ParsedQuery): Values {
+  if (problem !== undefined) throw unreadable();
+  return values;
+}
+
+const unreadable = () => new RequestError(500, 'unreadable form');

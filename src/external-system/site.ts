@@ -1,0 +1,101 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../core/clock.ts';
+import type { Random } from '../core/random.ts';
+import type { Site } from '../wire/site.ts';
+import { type Answer, type Answered, type Endpoint, type Exchange, readTarget } from './exchange.ts';
+
+export interface SiteOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly answer: Endpoint;
+}
+
+/** Serves what `answer` says, and ends what is under way when the client goes or the site closes. */
+export function createSite({ clock, random, answer }: SiteOptions): Site {
+  const waiting = new Set<ServerResponse>();
+
+  function wait(response: ServerResponse, milliseconds?: number): Promise<void> {
+    return new Promise((resolve) => {
+      if (milliseconds === 0) resolve();
+      if (response.destroyed || milliseconds === 0) return;
+      waiting.add(response);
+      const leave = () => waiting.delete(response);
+      const stop =
+        milliseconds === undefined
+          ? () => {}
+          : clock.after(milliseconds, () => {
+              response.off('close', gone);
+              leave();
+              resolve();
+            });
+      const gone = () => {
+        leave();
+        stop();
+      };
+      response.once('close', gone);
+    });
+  }
+
+  const exchangeOf = (request: IncomingMessage, response: ServerResponse): Exchange => ({
+    ...readTarget(request.url ?? '/'),
+    request,
+    method: request.method ?? 'GET',
+    params: {},
+    random,
+    now: () => clock.now(),
+    wait: (milliseconds) => wait(response, milliseconds),
+    silence: () => wait(response) as Promise<never>,
+  });
+
+  return {
+    handle(request, response) {
+      new Promise<Answered>((resolve) => resolve(answer(exchangeOf(request, response))))
+        .then((result) => (result ? deliver(request, response, result) : void response.destroy()))
+        // What is left is a client that went away while it was sending.
+        .catch(() => response.destroy());
+    },
+    async close() {
+      for (const response of waiting) response.destroy();
+    },
+  };
+}
+
+async function deliver(request: IncomingMessage, response: ServerResponse, answer: Answer): Promise<void> {
+  const { status, headers, body, trailers, ahead } = answer;
+  if (ahead !== undefined) response.socket?.write(`HTTP/1.1 ${ahead} status code ${ahead}\r\n\r\n`);
+  for (const [name, value] of Object.entries(headers)) {
+    response.setHeader(name, typeof value === 'string' ? value : [...value]);
+  }
+  // An informational status cannot end an answer; Go's server follows it by an empty 200, of which only that is sent.
+  response.statusCode = status < 200 && status !== 101 ? 200 : status;
+  const hasBody = request.method !== 'HEAD' && status !== 204 && status !== 304;
+  if (!hasBody) {
+    response.end();
+  } else if (typeof body === 'string' || Buffer.isBuffer(body)) {
+    response.setHeader('Content-Length', Buffer.byteLength(body));
+    response.end(body);
+  } else {
+    // Only chunks can be followed by headers.
+    const following = request.httpVersion === '1.1' ? trailers : undefined;
+    if (following) response.setHeader('Trailer', Object.keys(following).join(', '));
+    // The client is to see the head before the first part.
+    response.flushHeaders();
+    for await (const part of body) {
+      if (response.destroyed) return;
+      if (!response.write(part)) await room(response);
+    }
+    if (following) response.addTrailers(following);
+    response.end();
+  }
+}
+
+/** Waits until more can be written, or nothing ever again. */
+function room(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const go = () => {
+      response.off('drain', go).off('close', go);
+      resolve();
+    };
+    response.on('drain', go).on('close', go);
+  });
+}

@@ -1,0 +1,45 @@
+import type { Clock } from '../core/clock.ts';
+import type { Random } from '../core/random.ts';
+import type { Site } from '../wire/site.ts';
+import type { Endpoint } from './exchange.ts';
+import { type FlavorName, flavors } from './flavors.ts';
+import { createHttpBin } from './httpbin.ts';
+import { Desk } from './secured/desk.ts';
+import { mutualTlsRoutes, plainRoutes } from './secured/routes.ts';
+import { createSecured } from './secured/secured.ts';
+import { demoCredentials, type SystemCredentials } from './secured/settings.ts';
+import { createSite } from './site.ts';
+
+export interface ExternalSystemOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Of HTTPBin; default: `go`. */
+  readonly flavor?: FlavorName | undefined;
+  readonly credentials?: SystemCredentials | undefined;
+}
+
+/** The built-in external system: what its listeners show. Tokens that one of them issued are good at the other. */
+export interface ExternalSystem {
+  /** For plain HTTP: HTTPBin, and the secured endpoints below `/v1/`. */
+  readonly http: Site;
+  /** For listeners that let in clients with a certificate only. */
+  readonly mutualTls: Site;
+  close(): Promise<void>;
+}
+
+export function createExternalSystem(options: ExternalSystemOptions): ExternalSystem {
+  const { clock, random, flavor = 'go', credentials = demoCredentials } = options;
+  const desk = new Desk({ clock, random, credentials });
+  const httpBin = createHttpBin(flavors[flavor]);
+  const secured = createSecured(plainRoutes, desk);
+  const either: Endpoint = (exchange) => (exchange.path.startsWith('/v1/') ? secured : httpBin)(exchange);
+  const http = createSite({ clock, random, answer: either });
+  const mutualTls = createSite({ clock, random, answer: createSecured(mutualTlsRoutes, desk) });
+  return {
+    http,
+    mutualTls,
+    async close() {
+      await Promise.all([http.close(), mutualTls.close()]);
+    },
+  };
+}
