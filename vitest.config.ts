@@ -3,7 +3,14 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** The longest test files, longest first: one of them begun last would keep one worker busy and the others waiting. */
-const longest = ['single-use.test.ts', 'instance.test.ts', 'management.test.ts', 'pairing.test.ts', 'signing.test.ts'];
+const longest = [
+  'single-use.memory.test.ts',
+  'single-use.sqlite.test.ts',
+  'instance.test.ts',
+  'management.test.ts',
+  'pairing.test.ts',
+  'signing.test.ts',
+];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -23,7 +23,8 @@ const signingRequest = JSON.stringify({
   csr: base64(csr({ key: sharedKey, subject: '/O=Organization/OU=OrgUnit/L=Waldorf/ST=Waldorf/C=DE/CN=shop' })),
 });
 
-describe.each(Object.keys(stores) as (keyof typeof stores)[])('on the %s store', (storeName) => {
+/** One token, many calls at once: exactly one wins, whatever the store. (connector-service §3.4, §4.5) */
+export function singleUseTests(storeName: keyof typeof stores): void {
   describe.each(['A2', 'latest'] as GenerationName[])('one token of %s', (name) => {
     async function prepare() {
       const store = await stores[storeName]();
@@ -56,4 +57,4 @@ describe.each(Object.keys(stores) as (keyof typeof stores)[])('on the %s store',
       }
     });
   });
-});
+}

@@ -1,0 +1,3 @@
+import { singleUseTests } from './single-use.ts';
+
+singleUseTests('sqlite');
