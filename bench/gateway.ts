@@ -1,6 +1,7 @@
 /**
  * Small GETs through the Application Gateway, compared with two other proxies in front of the same target:
  * a bare proxy of undici's dispatch on node:http, and @fastify/http-proxy. Every part has a process of its own.
+ * Also calls with OAuth, and calls of one in a hundred thousand services, compared with calls of one open API.
  * Throughput is gateway / baseline; processor time per request is baseline / gateway, so that more is better there too.
  *
  *     node bench/gateway.ts [seconds per round] [rounds]
@@ -14,8 +15,9 @@ import { fileURLToPath } from 'node:url';
 import { Agent, type Dispatcher } from 'undici';
 import { systemClock } from '../src/core/clock.ts';
 import { silentLogger } from '../src/core/log.ts';
-import { indexApis } from '../src/gateway/lookup.ts';
+import { type EntryCredentials, indexApis } from '../src/gateway/lookup.ts';
 import { gatewayDefaults } from '../src/gateway/proxy-site.ts';
+import { readSecret } from '../src/gateway/secrets.ts';
 import { createGatewaySite } from '../src/gateway/site.ts';
 import { median } from './support/measure.ts';
 import { atLeast, type Figure, perSecond, printFigures } from './support/table.ts';
@@ -23,13 +25,46 @@ import { atLeast, type Figure, perSecond, printFigures } from './support/table.t
 const CONNECTIONS = 50;
 const END = '"end":true}';
 const BODY = `{"items":["${'x'.repeat(80)}"],${END}`;
-const PATH = '/app/svc/orders/1?expand=items';
+const APPLICATIONS = 1000;
+const SERVICES = 100;
+const PATH = '/orders/1?expand=items';
 
 async function listen(listener: RequestListener): Promise<number> {
   const server = createServer(listener).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return (server.address() as AddressInfo).port;
 }
+
+interface Simulated {
+  readonly target: number;
+  readonly credentials?: EntryCredentials;
+  readonly applications?: number;
+  readonly services?: number;
+}
+
+function gateway({ target, credentials, applications = 1, services = 1 }: Simulated): Promise<number> {
+  const targetUrl = `http://127.0.0.1:${target}`;
+  const entries = [
+    { type: 'API', targetUrl, credentials: credentials && { ...credentials, authenticationUrl: targetUrl } },
+  ];
+  const spec = { services: range(services).map((at) => ({ displayName: `svc${at}`, entries })) };
+  const indexes = new Map(
+    range(applications).map((at) => [`app${at}`, indexApis({ metadata: { name: `app${at}` }, spec })]),
+  );
+  // The target's answer has no token, which is an empty one that never gets old.
+  const secret = readSecret({ data: {} });
+  const site = createGatewaySite({
+    form: 'standalone',
+    applications: indexes,
+    secrets: { get: () => secret },
+    settings: gatewayDefaults,
+    clock: systemClock,
+    log: silentLogger,
+  });
+  return listen((request, response) => site.handle(request, response));
+}
+
+const range = (length: number) => Array.from({ length }, (_, at) => at);
 
 /** The roles that answer: each gives its port. */
 const servers: Record<string, (target: number) => Promise<number>> = {
@@ -38,19 +73,11 @@ const servers: Record<string, (target: number) => Promise<number>> = {
       response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': BODY.length }).end(BODY);
     }),
 
-  gateway(target) {
-    const entries = [{ type: 'API', targetUrl: `http://127.0.0.1:${target}` }];
-    const index = indexApis({ metadata: { name: 'app' }, spec: { services: [{ displayName: 'svc', entries }] } });
-    const site = createGatewaySite({
-      form: 'standalone',
-      applications: { get: (name) => (name === 'app' ? index : undefined) },
-      secrets: { get: () => undefined },
-      settings: gatewayDefaults,
-      clock: systemClock,
-      log: silentLogger,
-    });
-    return listen((request, response) => site.handle(request, response));
-  },
+  gateway: (target) => gateway({ target }),
+  /** The same API with OAuth, whose token is in the cache after the first call. */
+  oauth: (target) => gateway({ target, credentials: { type: 'OAuth', secretName: 'creds' } }),
+  /** The same API a hundred thousand times, all of them called in turn. */
+  many: (target) => gateway({ target, applications: APPLICATIONS, services: SERVICES }),
 
   bare(target) {
     const agent = new Agent();
@@ -97,15 +124,19 @@ const servers: Record<string, (target: number) => Promise<number>> = {
 };
 
 /** Requests that were answered in the given time, by connections that always have one under way. */
-function load(port: number, seconds: number): Promise<number> {
+function load(port: number, seconds: number, spread: boolean): Promise<number> {
   const head = 'Host: bench\r\nUser-Agent: bench/1\r\nAccept: */*\r\nAccept-Encoding: gzip\r\nX-Request-Id: 42\r\n';
-  const request = Buffer.from(`GET ${PATH} HTTP/1.1\r\n${head}\r\n`);
+  const requests = range(spread ? APPLICATIONS : 1).map((at) =>
+    Buffer.from(`GET /app${at}/svc${at % SERVICES}${PATH} HTTP/1.1\r\n${head}\r\n`),
+  );
+  let sent = 0;
+  const next = () => requests[sent++ % requests.length] ?? Buffer.alloc(0);
   return new Promise((resolve, reject) => {
     let answered = 0;
     const sockets = Array.from({ length: CONNECTIONS }, () => {
       const socket = connect(port, '127.0.0.1');
       let tail = '';
-      socket.on('connect', () => socket.write(request));
+      socket.on('connect', () => socket.write(next()));
       socket.on('error', reject);
       socket.on('data', (bytes) => {
         tail += bytes.toString('latin1');
@@ -113,7 +144,7 @@ function load(port: number, seconds: number): Promise<number> {
         if (!tail.startsWith('HTTP/1.1 200') && !tail.includes('\nHTTP/1.1 200')) reject(new Error(tail));
         tail = '';
         answered++;
-        socket.write(request);
+        socket.write(next());
       });
       return socket;
     });
@@ -127,14 +158,16 @@ function load(port: number, seconds: number): Promise<number> {
 interface Command {
   readonly port?: number;
   readonly seconds?: number;
+  /** Calls all services in turn, not always the same. */
+  readonly spread?: boolean;
 }
 
 async function child(role: string, target: number): Promise<void> {
   const serve = servers[role];
   process.send?.(serve ? await serve(target) : 0);
-  process.on('message', async ({ port = 0, seconds = 0 }: Command) => {
+  process.on('message', async ({ port = 0, seconds = 0, spread = false }: Command) => {
     const { user, system } = process.cpuUsage();
-    process.send?.(serve ? user + system : await load(port, seconds));
+    process.send?.(serve ? user + system : await load(port, seconds, spread));
   });
 }
 
@@ -153,6 +186,8 @@ async function ask(process: ChildProcess, command: Command = {}): Promise<number
   return answer;
 }
 
+const names = ['gateway', 'bare', 'fastify', 'oauth', 'many'] as const;
+
 interface Measured {
   /** Requests per second. */
   readonly rate: number;
@@ -165,18 +200,17 @@ const microseconds = (value: number) => `${value.toFixed(1)} µs`;
 async function main(seconds: number, rounds: number): Promise<void> {
   const target = await start('target');
   const generator = await start('load');
-  const names = ['gateway', 'bare', 'fastify'] as const;
   const proxies = await Promise.all(names.map((name) => start(name, target.port)));
 
-  const measure = async ({ process, port }: { process: ChildProcess; port: number }) => {
+  const measure = async ({ process, port }: { process: ChildProcess; port: number }, spread: boolean) => {
     const before = await ask(process);
     const began = performance.now();
-    const answered = await ask(generator.process, { port, seconds });
+    const answered = await ask(generator.process, { port, seconds, spread });
     const elapsed = performance.now() - began;
     return { rate: (answered / elapsed) * 1000, cost: ((await ask(process)) - before) / answered };
   };
 
-  for (const proxy of proxies) await measure(proxy);
+  for (const [at, proxy] of proxies.entries()) await measure(proxy, names[at] === 'many');
   const results: Record<(typeof names)[number], Measured>[] = [];
   for (let round = 0; round < rounds; round++) {
     const measured = new Map<string, Measured>();
@@ -184,30 +218,36 @@ async function main(seconds: number, rounds: number): Promise<void> {
     const order = round % 2 ? [...names].reverse() : names;
     for (const name of order) {
       const proxy = proxies[names.indexOf(name)];
-      if (proxy) measured.set(name, await measure(proxy));
+      if (proxy) measured.set(name, await measure(proxy, name === 'many'));
     }
-    const [gateway, bare, fastify] = names.map((name) => measured.get(name));
-    if (gateway && bare && fastify) results.push({ gateway, bare, fastify });
+    const [gateway, bare, fastify, oauth, many] = names.map((name) => measured.get(name));
+    if (gateway && bare && fastify && oauth && many) results.push({ gateway, bare, fastify, oauth, many });
   }
-  const figures = (baseline: 'bare' | 'fastify', title: string, wanted: number): Figure[] => {
-    const ratio = median(results.map((round) => round.gateway.rate / round[baseline].rate));
+  type Name = (typeof names)[number];
+  const figures = (subject: Name, baseline: Name, title: string, against: string, wanted: number): Figure[] => {
+    const ratio = median(results.map((round) => round[subject].rate / round[baseline].rate));
     return [
       {
-        figure: `throughput / ${title}`,
-        value: perSecond(median(results.map(({ gateway }) => gateway.rate))),
+        figure: `throughput${title} / ${against}`,
+        value: perSecond(median(results.map((round) => round[subject].rate))),
         baseline: perSecond(median(results.map((round) => round[baseline].rate))),
         ratio,
         aim: atLeast(ratio, wanted),
       },
       {
-        figure: `processor time of ${title} / of the gateway`,
+        figure: `processor time of ${against} / of the gateway${title}`,
         value: microseconds(median(results.map((round) => round[baseline].cost))),
-        baseline: microseconds(median(results.map(({ gateway }) => gateway.cost))),
-        ratio: median(results.map((round) => round[baseline].cost / round.gateway.cost)),
+        baseline: microseconds(median(results.map((round) => round[subject].cost))),
+        ratio: median(results.map((round) => round[baseline].cost / round[subject].cost)),
       },
     ];
   };
-  printFigures([...figures('bare', 'bare undici dispatch', 0.85), ...figures('fastify', '@fastify/http-proxy', 1.5)]);
+  printFigures([
+    ...figures('gateway', 'bare', '', 'bare undici dispatch', 0.85),
+    ...figures('gateway', 'fastify', '', '@fastify/http-proxy', 1.5),
+    ...figures('oauth', 'gateway', ' with OAuth', 'an open API', 0.95),
+    ...figures('many', 'gateway', ' of 100 000 services', 'one service', 0.95),
+  ]);
 }
 
 const [first, ...rest] = process.argv.slice(2);

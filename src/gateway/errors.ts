@@ -4,23 +4,27 @@ import { DomainError } from '../core/errors.ts';
 export class GatewayError extends DomainError {
   readonly status: number;
 
-  constructor(code: string, status: number, message: string) {
-    super(code, message);
+  constructor(code: string, status: number, message: string, options?: ErrorOptions) {
+    super(code, message, options);
     this.status = status;
   }
 }
 
-export const unreadablePath = () => new GatewayError('BAD_PATH', 400, 'failed to extract API Identifier from path');
+export const unreadablePath = (status: number) =>
+  new GatewayError('BAD_PATH', status, 'failed to extract API Identifier from path');
 
 export const badTarget = (problem: string) => new GatewayError('BAD_TARGET_URL', 500, problem);
 
-/** Deviation until the gateway can log in: upstream calls the target with the credentials. */
-export const credentialsUnsupported = (service: string) =>
-  new GatewayError(
-    'CREDENTIALS_UNSUPPORTED',
-    501,
-    `service '${service}' is called with data from a Secret (credentials or request parameters), which this version of the gateway cannot do; register it without`,
-  );
+/** The data of a Secret cannot be had: row 6. The text begins by naming the service. */
+export const unreadableApi = (service: string, reason: string) =>
+  new GatewayError('SECRET_UNREADABLE', 500, `failed to read API for ${service} service, ${reason}`);
+
+/** Logging in at the target, or at what issues tokens for it, has failed. (application-gateway §5, §6) */
+export const loginFailed = (status: 500 | 502, text: string, cause?: unknown) =>
+  new GatewayError('LOGIN_FAILED', status, text, cause === undefined ? undefined : { cause });
+
+/** A URL as it may be shown. */
+export const withoutPassword = (url: string) => url.replace(/^([a-z][a-z0-9+.-]*:\/\/[^/?#@:]*):[^/?#]*@/i, '$1:***@');
 
 /** An API as the client named it: by service, or by service and entry. */
 export interface ApiName {
@@ -35,6 +39,14 @@ const withNames = ({ service, entry }: ApiName, quote: string) =>
 
 export const apiNotFound = (name: ApiName) =>
   new GatewayError('API_NOT_FOUND', 404, `${withNames(name, '')} not found`);
+
+/** What the central gateway of Kyma 1.24 to 2.7 answers. (application-gateway §15) */
+export const applicationNotFound = (name: ApiName, application: string) =>
+  new GatewayError(
+    'APPLICATION_NOT_FOUND',
+    500,
+    `failed to get ${withNames(name, "'")}: Application: ${application} not found.`,
+  );
 
 export const badApplicationName = (name: ApiName, application: string, fault: string) =>
   new GatewayError(

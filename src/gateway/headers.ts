@@ -1,7 +1,8 @@
+import { mergeCookies } from './cookies.ts';
+import type { CsrfToken } from './csrf.ts';
 import type { Manners } from './manners.ts';
-
-/** Header names and values in turn, as Node's `rawHeaders`. */
-export type RawHeaders = string[];
+import type { AddedHeader } from './parameters.ts';
+import type { RawHeaders } from './raw-headers.ts';
 
 /** Headers that concern one connection only. */
 const hopByHop: ReadonlySet<string> = new Set([
@@ -25,6 +26,12 @@ export interface RequestFacts {
   readonly manners: Manners;
   /** The answer will not be unpacked, whatever it is. */
   readonly keepsEncoding?: boolean;
+  /** Replaces the client's `Authorization` and what its `Access-Token` would make of it. */
+  readonly authorization?: string | undefined;
+  /** The CSRF tokens of all attempts so far, oldest first. (application-gateway §6) */
+  readonly csrf?: readonly CsrfToken[] | undefined;
+  /** Headers that are set unless the request has them. (application-gateway §7) */
+  readonly added?: readonly AddedHeader[] | undefined;
 }
 
 export interface RequestHeaders {
@@ -33,10 +40,16 @@ export interface RequestHeaders {
   readonly unpack: boolean;
 }
 
-/** The headers that the target gets. (application-gateway §8, §5.6, §23.5, §23.9) */
+/** Headers that the connection or the gateway itself sets, whatever a Secret says. */
+const notAdded: ReadonlySet<string> = new Set([...hopByHop, 'host', 'content-length', 'user-agent', 'expect']);
+
+/**
+ * The headers that the target gets. What a client's `Connection` names is dropped from what the client sent, never from
+ * what the gateway adds. (application-gateway §8, §5.6, §6, §7, §23.5, §23.9)
+ */
 export function requestHeaders(raw: readonly string[], facts: RequestFacts): RequestHeaders {
-  const { manners } = facts;
-  const dropped = connectionTokens(raw);
+  const { manners, added = [] } = facts;
+  const dropped = connectionTokens(raw, connectionTokensOf(added));
   const headers: RawHeaders = ['Host', facts.host];
   const forwardedFor: string[] = [];
   let accessToken: string | undefined;
@@ -90,16 +103,42 @@ export function requestHeaders(raw: readonly string[], facts: RequestFacts): Req
   const hops = manners.forwardedFor === 'append' ? [...forwardedFor, client] : [client];
   headers.push('X-Forwarded-For', hops.filter(Boolean).join(', '));
 
+  const authorization = facts.authorization ?? (accessToken || undefined);
+  if (authorization !== undefined) setHeader(headers, 'Authorization', authorization);
+  if (accessToken === '') headers.push('Access-Token', '');
+  if (facts.csrf && facts.csrf.length > 0) setCsrf(headers, facts.csrf);
+  if (added.length > 0 && addHeaders(headers, added)) acceptEncoding ||= 'as configured';
+
   const unpack = acceptEncoding === '' && !hasRange && facts.method !== 'HEAD' && !facts.keepsEncoding;
   if (unpack) setHeader(headers, 'Accept-Encoding', 'gzip');
-  if (accessToken) setHeader(headers, 'Authorization', accessToken);
-  else if (accessToken === '') headers.push('Access-Token', '');
   return { headers, unpack };
 }
 
+function setCsrf(headers: RawHeaders, csrf: readonly CsrfToken[]): void {
+  setHeader(headers, 'X-Csrf-Token', csrf.at(-1)?.token ?? '');
+  const fetched = csrf.map(({ cookies }) => cookies).filter((cookies) => cookies.length > 0);
+  if (fetched.length === 0) return;
+  const client = headers.filter((_, at) => at % 2 === 1 && headers[at - 1] === 'Cookie');
+  setHeader(headers, 'Cookie', mergeCookies(fetched, client));
+}
+
+/** @returns whether an `Accept-Encoding` was among them */
+function addHeaders(headers: RawHeaders, added: readonly AddedHeader[]): boolean {
+  const dropped = connectionTokensOf(added);
+  const present = new Set(headers.filter((_, at) => at % 2 === 0).map((name) => name.toLowerCase()));
+  let encoding = false;
+  for (const { name, values } of added) {
+    const key = name.toLowerCase();
+    if (present.has(key) || notAdded.has(key) || dropped?.has(key)) continue;
+    for (const value of values) headers.push(name, value);
+    encoding ||= key === 'accept-encoding' && values.length > 0;
+  }
+  return encoding;
+}
+
 /** Names that `Connection` headers mark as concerning the connection only; undefined without any. */
-function connectionTokens(raw: readonly string[]): Set<string> | undefined {
-  let tokens: Set<string> | undefined;
+function connectionTokens(raw: readonly string[], configured?: ReadonlySet<string>): Set<string> | undefined {
+  let tokens = configured && new Set(configured);
   for (let at = 0; at + 1 < raw.length; at += 2) {
     const name = raw[at] as string;
     if (name.length !== 10 || name.toLowerCase() !== 'connection') continue;
@@ -110,6 +149,12 @@ function connectionTokens(raw: readonly string[]): Set<string> | undefined {
     for (const token of value.split(',')) tokens.add(token.trim().toLowerCase());
   }
   return tokens;
+}
+
+/** The same for a configured `Connection`, which is obeyed too. (application-gateway §23.9) */
+function connectionTokensOf(added: readonly AddedHeader[]): Set<string> | undefined {
+  const values = added.find(({ name }) => name.toLowerCase() === 'connection')?.values;
+  return values && new Set(values.flatMap((value) => value.split(',').map((token) => token.trim().toLowerCase())));
 }
 
 const hasToken = (value: string, token: string) =>

@@ -1,7 +1,8 @@
 import { normaliseName } from '../resources/names.ts';
-import { ambiguousApi, apiNotFound, badApplicationName } from './errors.ts';
+import { ambiguousApi, apiNotFound, applicationNotFound, badApplicationName } from './errors.ts';
+import { centralGateway } from './manners.ts';
 import type { Address } from './paths.ts';
-import { readTarget, type Target } from './target.ts';
+import { type BadTarget, readTarget, type Target } from './target.ts';
 
 /** What the gateway reads of an Application or a RemoteEnvironment; everything but the names may be missing. */
 export interface ConnectedSystem {
@@ -26,7 +27,7 @@ export interface ApiEntry {
   readonly type?: string | undefined;
   readonly name?: string | undefined;
   readonly targetUrl?: string | undefined;
-  readonly credentials?: object | null | undefined;
+  readonly credentials?: EntryCredentials | null | undefined;
   readonly requestParametersSecretName?: string | undefined;
   /** RemoteEnvironment only. */
   readonly oauthUrl?: string | undefined;
@@ -34,15 +35,21 @@ export interface ApiEntry {
   readonly credentialsSecretName?: string | undefined;
 }
 
+export interface EntryCredentials {
+  readonly type?: string | undefined;
+  readonly secretName?: string | undefined;
+  readonly authenticationUrl?: string | undefined;
+  readonly csrfInfo?: { readonly tokenEndpointURL?: string | undefined } | null | undefined;
+}
+
 /** One callable API: a service and one of its entries, with everything a call needs worked out. */
 export interface Api {
+  readonly application: string;
   readonly service: ServiceDefinition;
   readonly entry: ApiEntry;
-  readonly target: Target | { readonly problem: string };
+  readonly target: Target | BadTarget;
   readonly encodeUrl: boolean;
   readonly skipVerify: boolean;
-  /** Calls need the content of a Secret. */
-  readonly needsSecret: boolean;
 }
 
 /** The APIs of one Application by the names in gateway URLs; derived once, when the Application changes. */
@@ -78,13 +85,13 @@ export function indexApis({ metadata, spec }: ConnectedSystem): ApiIndex {
     for (const entry of service.entries ?? []) {
       if (entry.type !== 'API') continue;
       last = {
+        application: metadata.name,
         service,
         entry,
         target: readTarget(entry.targetUrl ?? ''),
         // The resource definition's default.
         encodeUrl: spec?.encodeUrl ?? true,
         skipVerify: spec?.skipVerify ?? false,
-        needsSecret: needsSecret(entry),
       };
       append(byService, name, last);
       append(byEntry, `${name}/${normaliseName(entry.name ?? '')}`, last);
@@ -101,27 +108,21 @@ function append(index: Map<string, Api[]>, key: string, api: Api): void {
   else index.set(key, [api]);
 }
 
-/** Credentials whose members are all empty count as none. (application-gateway §2.2) */
-function needsSecret(entry: ApiEntry): boolean {
-  const credentials = Object.values(entry.credentials ?? {});
-  if (credentials.some((member) => member !== '' && member !== null && member !== undefined)) return true;
-  if (entry.requestParametersSecretName) return true;
-  return Boolean(entry.oauthUrl && entry.credentialsSecretName);
-}
-
 /**
  * Finds the one API that an address names.
  * @throws GatewayError rows 2 to 5 of the catalogue (application-gateway §4)
  */
-export function findApi(applications: Applications, address: Address): Api {
+export function findApi(applications: Applications, address: Address, manners = centralGateway): Api {
   const { application, service, entry } = address;
   const fault = nameFault(application);
   if (fault) throw badApplicationName(address, application, fault);
   const index = applications.get(application);
+  if (!index && manners.unknownApplication === 'internal-error') throw applicationNotFound(address, application);
   const found = entry === undefined ? index?.byService.get(service) : index?.byEntry.get(`${service}/${entry}`);
   const [api, ...others] = found ?? [];
   if (!api) throw apiNotFound(address);
-  if (others.length > 0) throw ambiguousApi(address, (found ?? []).map(describe).join(' | '));
+  if (others.length > 0 && manners.ambiguousNames === 'refused')
+    throw ambiguousApi(address, (found ?? []).map(describe).join(' | '));
   return api;
 }
 

@@ -41,6 +41,12 @@ export function readRequestTarget(url: string): RequestTarget {
   return { origin, path: escapedPath(readPath(path)), search };
 }
 
+/** The same with the path decoded, as the central gateway did it before `encodeUrl`. (application-gateway §15) */
+export function readDecodedTarget(url: string): RequestTarget {
+  const target = readRequestTarget(url);
+  return { ...target, path: readPath(target.path).path };
+}
+
 /**
  * Application, service, entry and sub-path of a gateway path; undefined when the path is too short.
  * (application-gateway §3 rules 1–3)
@@ -109,6 +115,12 @@ export function composeHostPath(targetPath: string, request: string, spelling: H
   const path = join(targetPath, received.path);
   // Characters that only the escaped form may have, such as `(` and `!`, pass undisturbed in the decoded form.
   return escapedPath({ path, rawPath: spelling === 'decoded' ? path : received.rawPath });
+}
+
+/** The path to call at the target for a central gateway before `encodeUrl`: what is left of the decoded path. (§15) */
+export function composeDecodedPath(targetPath: string, subPath: string): string {
+  const path = subPath === '' ? targetPath || '/' : join(targetPath, subPath);
+  return escapedPath({ path, rawPath: path });
 }
 
 /** The query to call with: the target's, then the client's, both verbatim, with the question mark. (§3.1) */

@@ -3,13 +3,20 @@ import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/log.ts';
 import { sendKymaError } from '../wire/kyma-error.ts';
 import type { Site } from '../wire/site.ts';
+import type { Access } from './access.ts';
+import type { Call } from './call.ts';
+import { createCsrfTokens } from './csrf.ts';
 import { createDispatchers } from './dispatchers.ts';
-import { badTarget, credentialsUnsupported, GatewayError } from './errors.ts';
-import { type Call, forward } from './forward.ts';
+import { createEnter } from './entrance.ts';
+import { badTarget, GatewayError } from './errors.ts';
+import { forward } from './forward.ts';
 import { GoUrlError } from './go-url.ts';
 import { rewriteLocation } from './location.ts';
-import type { Api } from './lookup.ts';
 import type { Manners } from './manners.ts';
+import { createAsk } from './outgoing.ts';
+import { addToQuery } from './parameters.ts';
+import type { BadTarget, Target } from './target.ts';
+import { createTokens } from './tokens.ts';
 import { createTunnels } from './tunnel.ts';
 
 export interface GatewaySettings {
@@ -17,6 +24,11 @@ export interface GatewaySettings {
   readonly proxyTimeout: number;
   /** Milliseconds until a client must have sent its request body. (application-gateway §1) */
   readonly requestTimeout: number;
+  /**
+   * Bytes up to which a request body is kept, to send it once more when the target answers 401 or 403. For a longer
+   * one that first answer is the client's. (application-gateway §5.7; upstream keeps any)
+   */
+  readonly retryBodyLimit: number;
   /** Reproduce upstream's defects. */
   readonly quirks: boolean;
   /** PEM certificates of authorities that targets' certificates may come from, besides the system's. */
@@ -27,6 +39,7 @@ export interface GatewaySettings {
 export const gatewayDefaults: GatewaySettings = {
   proxyTimeout: 10_000,
   requestTimeout: 10_000,
+  retryBodyLimit: 1024 * 1024,
   quirks: false,
   trustedCertificates: [],
 };
@@ -39,61 +52,86 @@ export interface ProxyOptions {
 
 /** Where a request is to go. */
 export interface Route {
-  readonly api: Api;
-  /** Path and query to call, encoded. */
+  /** As the log names it. */
+  readonly service: string;
+  readonly target: Target | BadTarget;
+  readonly skipVerify: boolean;
+  readonly access: Access;
+  /** Path to call, encoded. */
   readonly path: string;
+  /** Query to call with, with its question mark; request parameters are added later. */
+  readonly search: string;
   /** See `rewriteLocation`. */
   readonly gatewayPrefix: string;
   readonly manners: Manners;
+  /** See `TokenContext`. */
+  readonly scope: string;
 }
 
 /**
- * A proxy whose every request belongs to some API.
- * @param findRoute throws GatewayError, or GoUrlError for a request target that is no path
+ * A proxy whose every request belongs to some API. Its caches are its own. (application-gateway §1)
+ * @param findRoute undefined when it has answered itself; throws GatewayError, or GoUrlError for a request target that
+ *   is no path
  */
-export function createProxySite(findRoute: (request: IncomingMessage) => Route, options: ProxyOptions): Site {
+export function createProxySite(
+  findRoute: (request: IncomingMessage, response: ServerResponse) => Route | undefined,
+  options: ProxyOptions,
+): Site {
   const { settings, clock, log } = options;
   const dispatchers = createDispatchers(settings.trustedCertificates);
-  const limits = { clock, proxyTimeout: settings.proxyTimeout, requestTimeout: settings.requestTimeout };
+  const limits = { clock, ...settings };
+  const ask = createAsk({ dispatchers, clock, timeout: settings.proxyTimeout });
+  const enter = createEnter({ tokens: createTokens({ ask, clock }), csrfTokens: createCsrfTokens({ ask, clock }) });
   const tunnels = createTunnels({ dispatchers, quirks: settings.quirks });
 
-  function plan(request: IncomingMessage): Call | undefined {
-    const { api, path, gatewayPrefix, manners } = findRoute(request);
-    const { target, service, skipVerify } = api;
-    if (api.needsSecret) throw credentialsUnsupported(service.name ?? '');
+  /** @throws GatewayError row 7 of the catalogue (application-gateway §4) */
+  function plan({ headers, rawHeaders }: IncomingMessage, route: Route): Call {
+    const { target, service, access, skipVerify, manners, scope, gatewayPrefix } = route;
     if ('problem' in target) throw badTarget(target.problem);
-    const about = { service: service.name, target: target.origin ?? api.entry.targetUrl };
-    if (!target.origin) {
-      log.warn(about, 'this target URL cannot be called: it needs http:// or https://, a host and a valid port');
-      return undefined;
-    }
+    const about = { service, target: target.origin };
+    const path = route.path + addToQuery(route.search, access.parameters.query);
+    const context = { scope, skipVerify, manners };
+    const accessToken = headers['access-token'] ? firstAccessToken(rawHeaders) : undefined;
+    const type = access.method?.type;
     log.debug(about, 'proxied');
     return {
-      dispatcher: dispatchers.for(skipVerify),
-      origin: target.origin,
+      dispatchers,
+      origin: target.origin ?? '',
       path,
       host: target.host,
-      skipVerify,
+      added: access.parameters.headers,
       manners,
       limits,
+      enter: (refused) => enter({ access, context, accessToken, refused }),
+      isRetried: (status) =>
+        (status === 401 || status === 403) &&
+        manners.retriedStatuses.includes(status) &&
+        (!manners.retriesOnlyOAuth || type === 'OAuth'),
       rewriteLocation: (location) => rewriteLocation(location, { target, path, gatewayPrefix }),
+      refuse,
       failed: (reason) => log.warn({ ...about, reason: reasonOf(reason) }, 'the call to the target failed'),
     };
+  }
+
+  function refuse(response: ServerResponse, error: unknown): void {
+    if (error instanceof GatewayError) {
+      log.info({ code: error.code, status: error.status, reason: error.message }, 'refused');
+      sendKymaError(response, error.status, error.message);
+    } else if (error instanceof GoUrlError) {
+      sendBadRequest(response);
+    } else {
+      log.error({ err: error }, 'the gateway failed');
+      sendKymaError(response, 500, 'the gateway failed; its log says why');
+    }
   }
 
   function answer(request: IncomingMessage, response: ServerResponse, proceed: (call: Call) => void): void {
     try {
       if (request.url === '*') return void response.writeHead(200, { 'content-length': 0 }).end();
-      const call = plan(request);
-      if (call) proceed(call);
-      else response.writeHead(502, { 'content-length': 0 }).end();
+      const route = findRoute(request, response);
+      if (route) proceed(plan(request, route));
     } catch (error) {
-      if (error instanceof GatewayError) sendKymaError(response, error.status, error.message);
-      else if (error instanceof GoUrlError) sendBadRequest(response);
-      else {
-        log.error({ err: error }, 'the gateway failed');
-        sendKymaError(response, 500, 'the gateway failed; its log says why');
-      }
+      refuse(response, error);
     }
   }
 
@@ -108,6 +146,12 @@ export function createProxySite(findRoute: (request: IncomingMessage) => Route, 
       await dispatchers.close();
     },
   };
+}
+
+/** Of two headers the first counts. (application-gateway §23.9) */
+function firstAccessToken(raw: readonly string[]): string | undefined {
+  const at = raw.findIndex((name, index) => index % 2 === 0 && name.toLowerCase() === 'access-token');
+  return raw[at + 1] || undefined;
 }
 
 /** The reason of a failed call; undici hides it in the cause. */

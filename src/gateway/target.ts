@@ -1,4 +1,4 @@
-import { fromBinary, GoUrlError, hostnameOf, parseGoUrl, toBinary } from './go-url.ts';
+import { fromBinary, type GoUrl, GoUrlError, hostnameOf, parseGoUrl, toBinary } from './go-url.ts';
 
 /** Where an API entry's calls go: its `targetUrl`, taken apart once. */
 export interface Target {
@@ -15,16 +15,17 @@ export interface Target {
   readonly query: string;
 }
 
-/**
- * Reads a `targetUrl`. User info and fragment are ignored. (application-gateway §3.1)
- * @returns the text of row 7 of §4 when it is no URL
- */
-export function readTarget(targetUrl: string): Target | { readonly problem: string } {
+/** A `targetUrl` that is no URL: the text of row 7. (application-gateway §4) */
+export interface BadTarget {
+  readonly problem: string;
+}
+
+/** Reads a `targetUrl`. User info and fragment are ignored. (application-gateway §3.1) */
+export function readTarget(targetUrl: string): Target | BadTarget {
   try {
-    const { scheme, host, path, query } = parseGoUrl(toBinary(targetUrl));
-    const origin = originOf(scheme, host);
-    const asciiHost = /[^!-~]/.test(host) && origin ? origin.slice(origin.indexOf('//') + 2) : host;
-    return { origin, scheme, host: asciiHost, hostname: hostnameOf(host), path, query };
+    const url = parseGoUrl(toBinary(targetUrl));
+    const { scheme, path, query } = url;
+    return { origin: originOf(url), scheme, host: hostHeader(url), hostname: hostnameOf(url.host), path, query };
   } catch (error) {
     if (!(error instanceof GoUrlError)) throw error;
     const reason = `parse ${JSON.stringify(targetUrl)}: ${error.message}`;
@@ -32,8 +33,15 @@ export function readTarget(targetUrl: string): Target | { readonly problem: stri
   }
 }
 
-function originOf(scheme: string, host: string): string | undefined {
+/** Scheme, host and port of a URL that can be called. */
+export function originOf({ scheme, host }: Pick<GoUrl, 'scheme' | 'host'>): string | undefined {
   if (scheme !== 'http' && scheme !== 'https') return undefined;
   const url = URL.parse(`${scheme}://${fromBinary(host)}`);
   return url && url.hostname !== '' ? url.origin : undefined;
+}
+
+/** The value of `Host`; names beyond ASCII in their wire form. */
+export function hostHeader(url: Pick<GoUrl, 'scheme' | 'host'>): string {
+  const origin = originOf(url);
+  return /[^!-~]/.test(url.host) && origin ? origin.slice(origin.indexOf('//') + 2) : url.host;
 }

@@ -1,9 +1,10 @@
 import { type IncomingMessage, request as requestHttp, ServerResponse, STATUS_CODES } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { Duplex } from 'node:stream';
+import { attemptHeaders, type Call, UNCALLABLE } from './call.ts';
 import type { Dispatchers } from './dispatchers.ts';
-import type { Call } from './forward.ts';
-import { requestHeaders, responseHeaders } from './headers.ts';
+import type { Entry } from './entrance.ts';
+import { responseHeaders } from './headers.ts';
 
 export interface TunnelOptions {
   readonly dispatchers: Dispatchers;
@@ -43,6 +44,94 @@ export function createTunnels({ dispatchers, quirks }: TunnelOptions): Tunnels {
     return socket;
   };
 
+  async function attempt(upgrade: Upgrade, call: Call, refused: Entry | undefined): Promise<void> {
+    try {
+      const entry = await call.enter(refused);
+      if (!upgrade.socket.destroyed) connect(upgrade, call, entry, refused === undefined);
+    } catch (error) {
+      if (!refused) return call.refuse(upgrade.response, error);
+      upgrade.response.writeHead(502, { 'content-length': 0 }).end();
+    }
+  }
+
+  function connect(upgrade: Upgrade, call: Call, entry: Entry, mayRetry: boolean): void {
+    const { request, response, socket, head } = upgrade;
+    if (call.origin === '') {
+      call.failed(new Error(UNCALLABLE));
+      return void response.writeHead(502, { 'content-length': 0 }).end();
+    }
+    const { headers } = attemptHeaders(request, call, entry, true);
+    headers.push('Connection', 'Upgrade', 'Upgrade', request.headers.upgrade ?? '');
+    const { hostname, port } = new URL(call.origin);
+    const send = call.origin.startsWith('https:') ? requestHttps : requestHttp;
+    const outgoing = send({
+      ...dispatchers.tls(entry.identity),
+      hostname: hostname.replace(/^\[|\]$/g, ''),
+      port: port || undefined,
+      path: call.path,
+      method: request.method,
+      headers,
+      agent: false,
+      setHost: false,
+    });
+    open.add(outgoing);
+    outgoing.once('close', () => open.delete(outgoing));
+    const { clock, proxyTimeout } = call.limits;
+    const stopTimer = clock.after(proxyTimeout, () => fail(call.manners.timeoutStatus, new Error('no answer in time')));
+    const fail = (status: number, reason: Error) => {
+      stopTimer();
+      call.failed(reason);
+      outgoing.destroy();
+      if (response.headersSent) socket.destroy();
+      else response.writeHead(status, { 'content-length': 0 }).end();
+    };
+
+    let given = false;
+    outgoing.on('error', (error) => {
+      if (!given && !response.headersSent && !socket.destroyed) fail(502, error);
+    });
+    socket.once('close', () => {
+      stopTimer();
+      outgoing.destroy();
+    });
+    outgoing.once('response', (answer) => {
+      stopTimer();
+      const status = answer.statusCode ?? 502;
+      if (mayRetry && call.isRetried(status)) {
+        given = true;
+        outgoing.destroy();
+        return void attempt(upgrade, call, entry);
+      }
+      const { status: shown, headers } = responseHeaders(answer.rawHeaders, {
+        status,
+        method: request.method ?? 'GET',
+        clientTakesTrailers: false,
+        unpack: false,
+        manners: call.manners,
+        rewriteLocation: call.rewriteLocation,
+      });
+      response.writeHead(shown, headers);
+      answer.on('error', () => socket.destroy());
+      answer.pipe(response);
+    });
+    outgoing.once('upgrade', (answer, target, targetHead) => {
+      stopTimer();
+      if (quirks) {
+        target.destroy();
+        return fail(502, new Error('the target switched protocols'));
+      }
+      response.detachSocket(request.socket);
+      track(target);
+      socket.write(switchingHead(answer), 'latin1');
+      socket.write(targetHead);
+      target.write(head);
+      target.once('close', () => socket.destroy());
+      socket.once('close', () => target.destroy());
+      socket.pipe(target).pipe(socket);
+    });
+    outgoing.end();
+  }
+
   return {
     accept(request, socket, answer) {
       track(socket);
@@ -54,78 +143,8 @@ export function createTunnels({ dispatchers, quirks }: TunnelOptions): Tunnels {
       answer(response);
     },
 
-    open({ request, response, socket, head }, call) {
-      const { headers } = requestHeaders(request.rawHeaders, {
-        method: request.method ?? 'GET',
-        host: call.host,
-        clientAddress: request.socket.remoteAddress,
-        manners: call.manners,
-        keepsEncoding: true,
-      });
-      headers.push('Connection', 'Upgrade', 'Upgrade', request.headers.upgrade ?? '');
-      const { hostname, port } = new URL(call.origin);
-      const send = call.origin.startsWith('https:') ? requestHttps : requestHttp;
-      const outgoing = send({
-        ...dispatchers.tls(call.skipVerify),
-        hostname: hostname.replace(/^\[|\]$/g, ''),
-        port: port || undefined,
-        path: call.path,
-        method: request.method,
-        headers,
-        agent: false,
-        setHost: false,
-      });
-      open.add(outgoing);
-      outgoing.once('close', () => open.delete(outgoing));
-      const { clock, proxyTimeout } = call.limits;
-      const stopTimer = clock.after(proxyTimeout, () =>
-        fail(call.manners.timeoutStatus, new Error('no answer in time')),
-      );
-      const fail = (status: number, reason: Error) => {
-        stopTimer();
-        call.failed(reason);
-        outgoing.destroy();
-        if (response.headersSent) socket.destroy();
-        else response.writeHead(status, { 'content-length': 0 }).end();
-      };
-
-      outgoing.on('error', (error) => {
-        if (!response.headersSent && !socket.destroyed) fail(502, error);
-      });
-      socket.once('close', () => {
-        stopTimer();
-        outgoing.destroy();
-      });
-      outgoing.once('response', (answer) => {
-        stopTimer();
-        const { status, headers } = responseHeaders(answer.rawHeaders, {
-          status: answer.statusCode ?? 502,
-          method: request.method ?? 'GET',
-          clientTakesTrailers: false,
-          unpack: false,
-          manners: call.manners,
-          rewriteLocation: call.rewriteLocation,
-        });
-        response.writeHead(status, headers);
-        answer.on('error', () => socket.destroy());
-        answer.pipe(response);
-      });
-      outgoing.once('upgrade', (answer, target, targetHead) => {
-        stopTimer();
-        if (quirks) {
-          target.destroy();
-          return fail(502, new Error('the target switched protocols'));
-        }
-        response.detachSocket(request.socket);
-        track(target);
-        socket.write(switchingHead(answer), 'latin1');
-        socket.write(targetHead);
-        target.write(head);
-        target.once('close', () => socket.destroy());
-        socket.once('close', () => target.destroy());
-        socket.pipe(target).pipe(socket);
-      });
-      outgoing.end();
+    open(upgrade, call) {
+      void attempt(upgrade, call, undefined);
     },
 
     close() {

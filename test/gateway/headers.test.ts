@@ -143,7 +143,8 @@ describe('request headers', () => {
 });
 
 describe('response headers', () => {
-  const got = (raw: string[], status = 200, { manners = centralGateway, method = 'GET', unpack = false } = {}) =>
+  const today: Manners = centralGateway;
+  const got = (raw: string[], status = 200, { manners = today, method = 'GET', unpack = false } = {}) =>
     responseHeaders(raw, {
       status,
       method,

@@ -95,21 +95,6 @@ test.each([
   expect(byService.get('s')?.[0]).toMatchObject(expected);
 });
 
-test.each([
-  [{}, false],
-  [{ credentials: { type: '', secretName: '' } }, false],
-  [{ credentials: { type: 'Basic', secretName: 's' } }, true],
-  [{ requestParametersSecretName: 'p' }, true],
-  [{ oauthUrl: 'http://t', credentialsSecretName: '' }, false],
-  [{ oauthUrl: 'http://t', credentialsSecretName: 's' }, true],
-])('an entry with %j needs a Secret: %j', (members, needsSecret) => {
-  const { byService } = indexApis({
-    metadata: { name: 'a' },
-    spec: { services: [service('s', { ...api, ...members })] },
-  });
-  expect(byService.get('s')?.[0]?.needsSecret).toBe(needsSecret);
-});
-
 test.each([undefined, {}, { services: null }, { services: [{ id: 'x', entries: null }] }])(
   'spec %j has no APIs',
   (spec) => {

@@ -106,15 +106,6 @@ test('a targetUrl that is no URL answers 500 with the reason', async () => {
   ]);
 });
 
-test('an API with credentials is refused, rather than called without them', async () => {
-  const target = await rawTarget('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
-  const entries = [{ type: 'API', targetUrl: target.url, credentials: { type: 'Basic', secretName: 's' } }];
-  const gateway = await startGateway('', { spec: { services: [{ name: 'svc', displayName: 'svc', entries }] } });
-  const answer = await gateway.ask({ path: '/app/svc' });
-  expect(answer.status).toBe(501);
-  expect(target.received).toEqual([]);
-});
-
 test('a malformed escape in the path is a bad request in plain text', async () => {
   const gateway = await startGateway('http://127.0.0.1:1');
   const answer = await gateway.ask({ path: '/app/svc/%zz' });

@@ -5,17 +5,42 @@ import { silentLogger } from '../../src/core/log.ts';
 import { createApplicationHostSite } from '../../src/gateway/host-site.ts';
 import { hostKey } from '../../src/gateway/hosts.ts';
 import { type ConnectedSystem, indexApis } from '../../src/gateway/lookup.ts';
+import type { CentralManners } from '../../src/gateway/manners.ts';
+import { createNamespacedGatewaySite } from '../../src/gateway/namespaced-site.ts';
 import type { Form } from '../../src/gateway/paths.ts';
 import { type GatewaySettings, gatewayDefaults } from '../../src/gateway/proxy-site.ts';
+import { readSecret, type SecretContent, type Secrets } from '../../src/gateway/secrets.ts';
 import { createGatewaySite } from '../../src/gateway/site.ts';
 import type { Site } from '../../src/wire/site.ts';
 import { type Ask, ask, serve } from '../external-system/serve.ts';
 
 export interface StartOptions {
   readonly form?: Form;
+  readonly manners?: CentralManners;
+  readonly cacheDelays?: boolean;
+  /** Content by `{namespace}/{name}`, or by name in kyma-system; may be changed while the gateway runs. */
+  readonly secrets?: SecretTexts;
   readonly clock?: Clock;
   readonly settings?: Partial<GatewaySettings>;
   readonly spec?: Partial<NonNullable<ConnectedSystem['spec']>>;
+}
+
+export type SecretTexts = Record<string, Record<string, string> | undefined>;
+
+/** The content that a view of the store would give; the same object until the texts change. */
+export function secretsOf(texts: SecretTexts): Secrets {
+  const derived = new WeakMap<object, SecretContent>();
+  return {
+    get(name, namespace) {
+      const content = texts[`${namespace}/${name}`] ?? (namespace === 'kyma-system' ? texts[name] : undefined);
+      if (!content) return undefined;
+      const base64 = ([key, text]: [string, string]) => [key, Buffer.from(text).toString('base64')];
+      const secret =
+        derived.get(content) ?? readSecret({ data: Object.fromEntries(Object.entries(content).map(base64)) });
+      derived.set(content, secret);
+      return secret;
+    },
+  };
 }
 
 export interface Started {
@@ -25,7 +50,7 @@ export interface Started {
 }
 
 /** An Application `app` with a service `svc` that has an API `entry` at the target. */
-export const application = (targetUrl: string, spec: StartOptions['spec'] = {}): ConnectedSystem => ({
+const application = (targetUrl: string, spec: StartOptions['spec'] = {}): ConnectedSystem => ({
   metadata: { name: 'app' },
   spec: {
     services: [
@@ -40,8 +65,9 @@ async function start(site: Site): Promise<Started> {
   return { site, port, ask: (request) => ask(port, request) };
 }
 
-const deps = ({ clock = new ManualClock(0), settings }: StartOptions) => ({
+const deps = ({ clock = new ManualClock(0), settings, secrets = {} }: StartOptions) => ({
   clock,
+  secrets: secretsOf(secrets),
   log: silentLogger,
   settings: { ...gatewayDefaults, ...settings },
 });
@@ -50,7 +76,8 @@ const deps = ({ clock = new ManualClock(0), settings }: StartOptions) => ({
 export function startGateway(targetUrl: string, options: StartOptions = {}): Promise<Started> {
   const index = indexApis(application(targetUrl, options.spec));
   const applications = { get: (name: string) => (name === 'app' ? index : undefined) };
-  return start(createGatewaySite({ ...deps(options), form: options.form ?? 'standalone', applications }));
+  const { form = 'standalone', manners, cacheDelays } = options;
+  return start(createGatewaySite({ ...deps(options), form, applications, manners, cacheDelays }));
 }
 
 /** A gateway that is chosen by host name. */
@@ -64,6 +91,10 @@ export function startHostGateway(systems: Systems, options: StartOptions = {}): 
     }),
   );
 }
+
+/** The gateways of namespaces. */
+export const startNamespacedGateway = (options: StartOptions): Promise<Started> =>
+  start(createNamespacedGatewaySite(deps(options)));
 
 export interface Systems {
   readonly applications?: readonly ConnectedSystem[];

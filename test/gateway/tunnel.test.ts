@@ -87,3 +87,33 @@ test('with quirks a switch of protocols answers 502', async () => {
   expect(answer.statusCode).toBe(502);
   answer.resume();
 });
+
+test('an upgrade logs in, and once more when it is refused', async () => {
+  let calls = 0;
+  const target = await rawTarget((socket) => {
+    if (++calls === 1) socket.end('HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n');
+    else socket.write(SWITCH);
+  });
+  const entries = [{ type: 'API', targetUrl: target.url, credentials: { type: 'Basic', secretName: 'x' } }];
+  const gateway = await startGateway('', {
+    secrets: { x: { username: 'u', password: 'p' } },
+    spec: { services: [{ displayName: 'svc', entries }] },
+  });
+  const [answer, socket] = await once(upgrade(gateway.port), 'upgrade');
+  expect(answer.statusCode).toBe(101);
+  const authorization = `\r\nAuthorization: Basic ${Buffer.from('u:p').toString('base64')}\r\n`;
+  expect(target.received.map((bytes) => bytes.includes(authorization))).toEqual([true, true]);
+  socket.destroy();
+});
+
+test('an upgrade whose Secret is missing is refused with the reason', async () => {
+  const entries = [{ type: 'API', targetUrl: 'http://localhost:1', credentials: { type: 'Basic', secretName: 'x' } }];
+  const gateway = await startGateway('', { spec: { services: [{ name: 's', displayName: 'svc', entries }] } });
+  const [answer] = await once(upgrade(gateway.port), 'response');
+  const chunks: Buffer[] = [];
+  for await (const chunk of answer) chunks.push(chunk);
+  expect([answer.statusCode, JSON.parse(Buffer.concat(chunks).toString())]).toEqual([
+    500,
+    { code: 500, error: "failed to read API for s service, secret 'x' not found" },
+  ]);
+});

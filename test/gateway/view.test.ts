@@ -6,9 +6,11 @@ import { createApplicationHostSite } from '../../src/gateway/host-site.ts';
 import { hostKey } from '../../src/gateway/hosts.ts';
 import { type ApiIndex, indexApis } from '../../src/gateway/lookup.ts';
 import { gatewayDefaults } from '../../src/gateway/proxy-site.ts';
+import { readSecret, type SecretContent } from '../../src/gateway/secrets.ts';
 import { createGatewaySite } from '../../src/gateway/site.ts';
 import type { Application, RemoteEnvironment } from '../../src/resources/application.ts';
-import { applicationKind, remoteEnvironmentKind } from '../../src/resources/kinds.ts';
+import type { Secret } from '../../src/resources/core-kinds.ts';
+import { applicationKind, remoteEnvironmentKind, secretKind } from '../../src/resources/kinds.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import { createView } from '../../src/store/view.ts';
 import { startHttpBin } from '../external-system/bin.ts';
@@ -26,7 +28,8 @@ test('what is written to the store is called at once, through every gateway', as
     derive,
     key: hostKey,
   });
-  const options = { settings: gatewayDefaults, clock, log: silentLogger };
+  const secrets = await createView<Secret, SecretContent>(store, secretKind, { derive: readSecret });
+  const options = { settings: gatewayDefaults, clock, log: silentLogger, secrets };
   const central = await serve(createGatewaySite({ ...options, form: 'standalone', applications }));
   const byHost = await serve(createApplicationHostSite({ ...options, applications, remoteEnvironments }));
   const bin = await startHttpBin();

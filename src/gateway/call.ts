@@ -1,0 +1,67 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../core/clock.ts';
+import type { Dispatchers } from './dispatchers.ts';
+import type { Entry } from './entrance.ts';
+import { type RequestHeaders, requestHeaders } from './headers.ts';
+import type { Manners } from './manners.ts';
+import type { AddedHeader } from './parameters.ts';
+
+/** One call to a target, everything decided but the login. */
+export interface Call {
+  readonly dispatchers: Dispatchers;
+  /** Empty for a target that cannot be called, which is found out only after the login. */
+  readonly origin: string;
+  /** Path and query, encoded. */
+  readonly path: string;
+  /** What the target gets as `Host`. */
+  readonly host: string;
+  /** From the Secret with request parameters. */
+  readonly added: readonly AddedHeader[];
+  readonly manners: Manners;
+  readonly limits: Limits;
+  /**
+   * Logs in.
+   * @param refused the entry that the target did not accept; undefined the first time
+   * @throws GatewayError
+   */
+  enter(refused: Entry | undefined): Entry | Promise<Entry>;
+  /** Whether an answer of this status is a reason to log in anew and call once more. (application-gateway §5.7) */
+  isRetried(status: number): boolean;
+  /** See `ResponseFacts`. */
+  rewriteLocation(location: string): string | undefined;
+  /** Answers with an error of the gateway's own. */
+  refuse(response: ServerResponse, error: unknown): void;
+  /** Told once when the call could not be completed, with the reason that the client does not get. */
+  failed(reason: Error): void;
+}
+
+export interface Limits {
+  readonly clock: Clock;
+  /** Milliseconds until the target must have sent its answer's head, the upload included. (application-gateway §10) */
+  readonly proxyTimeout: number;
+  /** Milliseconds until the client must have sent its request. (application-gateway §10) */
+  readonly requestTimeout: number;
+  /** Bytes up to which a request body is kept, to send it once more. (application-gateway §5.7) */
+  readonly retryBodyLimit: number;
+}
+
+/** The reason why a call without `origin` fails. */
+export const UNCALLABLE = 'the target URL cannot be called: it needs http:// or https://, a host and a valid port';
+
+/** The headers of one attempt. */
+export const attemptHeaders = (
+  request: IncomingMessage,
+  call: Call,
+  entry: Entry,
+  keepsEncoding = false,
+): RequestHeaders =>
+  requestHeaders(request.rawHeaders, {
+    method: request.method ?? 'GET',
+    host: call.host,
+    clientAddress: request.socket.remoteAddress,
+    manners: call.manners,
+    keepsEncoding,
+    authorization: entry.authorization,
+    csrf: entry.csrf,
+    added: call.added,
+  });

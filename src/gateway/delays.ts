@@ -1,0 +1,48 @@
+import type { Clock } from '../core/clock.ts';
+import { BoundedMap } from './bounded-map.ts';
+import type { ApiIndex, Applications } from './lookup.ts';
+import type { SecretContent, Secrets } from './secrets.ts';
+
+/** How long upstream keeps what it has read, in milliseconds. (application-gateway §1, §12) */
+export const upstreamDelays = { application: 300_000, secret: 300_000, proxy: 120_000 } as const;
+
+/** Things kept at the same time; beyond, the one that was used longest ago is read again. */
+const LIMIT = 10_000;
+
+/** Reads a thing by a key, and keeps what it has read for a while. What does not exist is not kept. */
+export type Delayed<T> = (key: string, read: () => T | undefined) => T | undefined;
+
+/** A cache with a fixed life from the read, not extended by use. */
+export function createDelayed<T>(clock: Clock, milliseconds: number): Delayed<T> {
+  const kept = new BoundedMap<{ readonly value: T; readonly until: number }>(LIMIT);
+  return (key, read) => {
+    const present = kept.get(key);
+    if (present && clock.now() < present.until) return present.value;
+    const value = read();
+    if (value === undefined) kept.delete(key);
+    else kept.set(key, { value, until: clock.now() + milliseconds });
+    return value;
+  };
+}
+
+/** What the central gateway reads of the cluster. */
+export interface Reads {
+  readonly applications: Applications;
+  readonly secrets: Secrets;
+}
+
+/** The same, as old as upstream's answers can be. */
+export function delayedReads({ applications, secrets }: Reads, clock: Clock): Reads {
+  const oldApplications = createDelayed<ApiIndex>(clock, upstreamDelays.application);
+  const oldSecrets = createDelayed<SecretContent>(clock, upstreamDelays.secret);
+  return {
+    applications: { get: (name) => oldApplications(name, () => applications.get(name)) },
+    secrets: {
+      get: (name, namespace) =>
+        oldSecrets(`${namespace}/${name}`, () => {
+          const secret = secrets.get(name, namespace);
+          return secret?.isEmpty ? undefined : secret;
+        }) ?? secrets.get(name, namespace),
+    },
+  };
+}

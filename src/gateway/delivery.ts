@@ -1,0 +1,127 @@
+import type { ServerResponse } from 'node:http';
+import { createGunzip, type Gunzip } from 'node:zlib';
+import type { ResponseHeaders } from './headers.ts';
+import type { RawHeaders } from './raw-headers.ts';
+import { sniffContentType } from './sniff.ts';
+
+/** Bytes up to which an answer is worth copying to save a write. */
+const SMALL = 16 * 1024;
+
+export interface Source {
+  pause(): void;
+  resume(): void;
+}
+
+/** Brings the answer of a target to the client as it comes; a slow reader slows the source. (application-gateway §9) */
+export class Delivery {
+  readonly #response: ServerResponse;
+  readonly #failed: (reason: Error) => void;
+  /** What unpacks the target's bytes, if they have to be. */
+  #gunzip: Gunzip | undefined;
+  /** The head that waits for the first bytes, from which the content type is guessed. */
+  #untypedHead: ResponseHeaders | undefined;
+  #over = false;
+  /** The head was written in this turn of the event loop and waits for bytes to leave with. */
+  #headWaits = false;
+  /** Those bytes. */
+  #held: Buffer | undefined;
+
+  /** @param failed told when the target's bytes cannot be unpacked */
+  constructor(response: ServerResponse, failed: (reason: Error) => void) {
+    this.#response = response;
+    this.#failed = failed;
+  }
+
+  begin(head: ResponseHeaders): void {
+    if (head.gunzip) this.#unpack();
+    if (head.untyped) this.#untypedHead = head;
+    else this.#writeHead(head.status, head.headers);
+  }
+
+  write(chunk: Buffer, source: Source): void {
+    const sink = this.#gunzip ?? this.#response;
+    if (this.#gunzip ? this.#gunzip.write(chunk) : this.#deliver(chunk)) return;
+    source.pause();
+    sink.once('drain', () => source.resume());
+  }
+
+  end(trailers: [string, string][]): void {
+    if (trailers.length > 0) this.#response.addTrailers(trailers);
+    if (this.#gunzip) this.#gunzip.end();
+    else this.#finish();
+  }
+
+  /** Passes on what a target says before its answer. */
+  passInterim(status: number, raw: RawHeaders): void {
+    if (status === 102) this.#response.writeProcessing();
+    if (status !== 103) return;
+    const hints: Record<string, string[]> = {};
+    for (let at = 0; at + 1 < raw.length; at += 2) {
+      const name = (raw[at] as string).toLowerCase();
+      hints[name] = [...(hints[name] ?? []), raw[at + 1] as string];
+    }
+    if (hints.link) this.#response.writeEarlyHints(hints);
+  }
+
+  /** Nothing more is written. */
+  stop(): void {
+    this.#over = true;
+    this.#gunzip?.destroy();
+  }
+
+  #unpack(): void {
+    const gunzip = createGunzip();
+    const response = this.#response;
+    gunzip.on('data', (chunk: Buffer) => {
+      if (this.#deliver(chunk)) return;
+      gunzip.pause();
+      response.once('drain', () => gunzip.resume());
+    });
+    gunzip.on('end', () => this.#finish());
+    gunzip.on('error', this.#failed);
+    this.#gunzip = gunzip;
+  }
+
+  /** @returns false when the client has to catch up first */
+  #deliver(chunk: Buffer): boolean {
+    if (this.#untypedHead) {
+      const { status, headers } = this.#untypedHead;
+      this.#writeHead(status, [...headers, 'Content-Type', sniffContentType(chunk)]);
+    }
+    if (this.#headWaits && !this.#held) {
+      this.#held = chunk;
+      return true;
+    }
+    this.#release();
+    return this.#response.write(chunk);
+  }
+
+  #finish(): void {
+    if (this.#untypedHead) this.#writeHead(this.#untypedHead.status, this.#untypedHead.headers);
+    const held = this.#held;
+    this.#held = undefined;
+    if (!held) this.#response.end();
+    // Node sends a head and a string in one piece, but a head and a buffer in two: most of the cost of a small answer.
+    else if (held.length <= SMALL) this.#response.end(held.toString('latin1'), 'latin1');
+    else this.#response.end(held);
+  }
+
+  #writeHead(status: number, headers: RawHeaders): void {
+    const response = this.#response;
+    this.#untypedHead = undefined;
+    response.writeHead(status, headers);
+    // Bytes that came with the head leave together with it; without any, the head must not wait for them.
+    this.#headWaits = true;
+    process.nextTick(() => this.#release());
+  }
+
+  #release(): void {
+    if (!this.#headWaits) return;
+    this.#headWaits = false;
+    const held = this.#held;
+    this.#held = undefined;
+    if (this.#over || this.#response.writableEnded) return;
+    if (held) this.#response.write(held);
+    else this.#response.flushHeaders();
+  }
+}

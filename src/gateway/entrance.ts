@@ -1,0 +1,84 @@
+import type { Access } from './access.ts';
+import { type Login, noLogin } from './credentials.ts';
+import type { CsrfToken, CsrfTokens } from './csrf.ts';
+import type { TlsIdentity } from './dispatchers.ts';
+import type { TokenContext, Tokens } from './tokens.ts';
+
+/** What one attempt to call a target is made with. */
+export interface Entry {
+  readonly identity: TlsIdentity;
+  /** Replaces the client's header; undefined leaves it. */
+  readonly authorization: string | undefined;
+  /** The CSRF tokens of all attempts so far, oldest first: earlier cookies stay. (application-gateway §23.8) */
+  readonly csrf: readonly CsrfToken[];
+  /** What the configured method gave; undefined when the client brought its own token. */
+  readonly login: Login | undefined;
+}
+
+export interface EntranceOptions {
+  readonly tokens: Tokens;
+  readonly csrfTokens: CsrfTokens;
+}
+
+export interface Visit {
+  readonly access: Access;
+  readonly context: TokenContext;
+  /** The client's own `Access-Token`, if it is not empty. (application-gateway §5.6) */
+  readonly accessToken: string | undefined;
+  /** The attempt that the target has refused. (application-gateway §5.7) */
+  readonly refused: Entry | undefined;
+}
+
+/**
+ * Logs in, and fetches a CSRF token where one is needed. A promise only when something has to be fetched.
+ * @throws GatewayError
+ */
+export type Enter = (visit: Visit) => Entry | Promise<Entry>;
+
+const noCsrf: readonly CsrfToken[] = [];
+
+export function createEnter({ tokens, csrfTokens }: EntranceOptions): Enter {
+  return (visit) => {
+    const { access, context, accessToken, refused } = visit;
+    const { method, csrfUrl } = access;
+    if (refused) {
+      method?.forget(tokens, context, refused.login);
+      if (csrfUrl !== undefined) csrfTokens.forget(csrfUrl, refused.csrf.at(-1));
+    }
+    const configured = () => method?.login(tokens, context) ?? noLogin;
+    if (accessToken !== undefined && !refused) return finish(visit, undefined, configured);
+    const login = configured();
+    return login instanceof Promise
+      ? login.then((login) => finish(visit, login, () => login))
+      : finish(visit, login, () => login);
+  };
+
+  function finish(
+    { access: { csrfUrl }, context, accessToken, refused }: Visit,
+    login: Login | undefined,
+    configured: () => Login | Promise<Login>,
+  ): Entry | Promise<Entry> {
+    const entry = (csrf: readonly CsrfToken[]): Entry => ({
+      identity: identityOf(login, context),
+      authorization: login?.authorization ?? accessToken,
+      csrf,
+      login,
+    });
+    if (csrfUrl === undefined) return entry(noCsrf);
+    const before = refused?.csrf ?? noCsrf;
+    const token = csrfTokens.get(csrfUrl, async () => {
+      const login = await configured();
+      return { authorization: login.authorization, identity: identityOf(login, context) };
+    });
+    return token instanceof Promise ? token.then((token) => entry([...before, token])) : entry([...before, token]);
+  }
+}
+
+function identityOf(login: Login | undefined, { skipVerify, manners }: TokenContext): TlsIdentity {
+  const certificate = login?.certificate;
+  if (!certificate) return skipVerify ? unverified : verified;
+  return { skipVerify: skipVerify && !manners.verifiesWithCertificate, certificate };
+}
+
+const verified: TlsIdentity = { skipVerify: false, certificate: undefined };
+const unverified: TlsIdentity = { skipVerify: true, certificate: undefined };

@@ -1,0 +1,101 @@
+import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
+
+/** A request, as far as its body goes. */
+export type ClientBody = Readable & Pick<IncomingMessage, 'headers'>;
+
+/**
+ * A client's body on its way to a target, of which the beginning is kept so that it can be sent once more.
+ * The stream is one of its own: undici destroys the body of a failed call, and destroying the request itself would cut
+ * the client off before it has its answer. (application-gateway §5.7)
+ */
+export class KeptBody {
+  readonly #request: ClientBody;
+  readonly #limit: number;
+  #isHeld = false;
+  #kept: Buffer[] | undefined = [];
+  #length = 0;
+  #complete = false;
+  #sink: Readable | undefined;
+  #attached = false;
+
+  /** @param limit bytes up to which a body is kept; a longer one can be sent only once */
+  constructor(request: ClientBody, limit: number) {
+    this.#request = request;
+    this.#limit = limit;
+    const announced = Number(request.headers['content-length'] ?? 0);
+    if (announced > limit || limit === 0) this.#kept = undefined;
+  }
+
+  /** Whether everything that was sent so far can be sent again. */
+  get isKept(): boolean {
+    return this.#kept !== undefined;
+  }
+
+  /** The client has sent everything. */
+  get isComplete(): boolean {
+    return this.#complete;
+  }
+
+  /** Calls back once when the client has sent everything. */
+  onComplete(task: () => void): void {
+    this.#request.once('end', task);
+  }
+
+  /** It will be opened once more, but not yet: nothing may get lost meanwhile, whatever the limit. */
+  hold(): void {
+    this.#isHeld = true;
+    this.#request.pause();
+  }
+
+  /** The body from its beginning. The stream that was opened before gets nothing more. */
+  open(): Readable {
+    const request = this.#request;
+    const sink = new Readable({ read: () => void request.resume() });
+    sink.on('error', () => {});
+    this.#sink = sink;
+    for (const chunk of this.#kept ?? []) sink.push(chunk);
+    if (this.#complete) sink.push(null);
+    if (this.#isHeld) this.release();
+    if (this.#attached) return sink;
+    this.#attached = true;
+    request.on('data', this.#receive);
+    request.once('end', this.#finish);
+    return sink;
+  }
+
+  /** Nothing will be sent again: what was kept is let go. */
+  release(): void {
+    this.#kept = undefined;
+  }
+
+  /** Ends everything; what the client still sends is of no interest. */
+  close(): void {
+    this.release();
+    this.#request.off('data', this.#receive);
+    this.#sink?.destroy();
+  }
+
+  readonly #receive = (chunk: Buffer): void => {
+    this.#keep(chunk);
+    const sink = this.#sink;
+    const isHeld = this.#isHeld && this.#kept !== undefined;
+    if (isHeld || !sink || sink.destroyed || !sink.push(chunk)) this.#request.pause();
+  };
+
+  readonly #finish = (): void => {
+    this.#complete = true;
+    if (!this.#sink?.destroyed) this.#sink?.push(null);
+  };
+
+  #keep(chunk: Buffer): void {
+    if (!this.#kept) return;
+    this.#length += chunk.length;
+    if (this.#length > this.#limit && !this.#isHeld) this.#kept = undefined;
+    else this.#kept.push(chunk);
+  }
+}
+
+/** Whether a request has a body. */
+export const hasBody = ({ headers }: IncomingMessage) =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;

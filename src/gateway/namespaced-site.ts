@@ -1,0 +1,78 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Site } from '../wire/site.ts';
+import { removeDotSegments } from './go-url.ts';
+import { hostOf } from './host-site.ts';
+import { applicationGateway } from './manners.ts';
+import { type BoundApi, readBoundApi } from './namespaced.ts';
+import { composeHostPath, composeSearch, readRequestTarget } from './paths.ts';
+import { createProxySite, type ProxyOptions, type Route } from './proxy-site.ts';
+import type { SecretContent, Secrets } from './secrets.ts';
+
+export interface NamespacedGatewaySiteOptions extends ProxyOptions {
+  readonly secrets: Secrets;
+}
+
+const SUFFIX = '-gateway';
+const apiPath = /^\/secret\/([^/]+)\/api\/([^/]+)(\/.*)?$/s;
+
+/**
+ * The gateways of namespaces, all at once: `http://{ns}-gateway.{ns}…:8080/secret/{secret}/api/{API}[/{path}]`. The
+ * namespace is read from the host name, everything else from a Secret in it. (application-gateway §17)
+ */
+export function createNamespacedGatewaySite(options: NamespacedGatewaySiteOptions): Site {
+  const boundApis = new WeakMap<SecretContent, Map<string, BoundApi>>();
+
+  function findBoundApi(namespace: string, name: string, api: string): BoundApi {
+    const secret = options.secrets.get(name, namespace);
+    const known = secret && boundApis.get(secret)?.get(api);
+    if (known) return known;
+    const bound = readBoundApi(secret, name, api);
+    if (secret) boundApis.set(secret, new Map(boundApis.get(secret)).set(api, bound));
+    return bound;
+  }
+
+  /** @throws GatewayError, GoUrlError */
+  function findRoute(request: IncomingMessage, response: ServerResponse): Route | undefined {
+    const { origin, path, search } = readRequestTarget(request.url ?? '/');
+    const clean = removeDotSegments(path.replace(/\/{2,}/g, '/'));
+    if (clean !== path) {
+      response.writeHead(301, { location: clean + search, 'content-length': 0 }).end();
+      return undefined;
+    }
+    const [, name, api, rest = ''] = apiPath.exec(path) ?? [];
+    if (name === undefined || api === undefined) {
+      const headers = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' };
+      response.writeHead(404, headers).end('404 page not found\n');
+      return undefined;
+    }
+    const namespace = namespaceOf(hostOf(request, origin));
+    const { target, access } = findBoundApi(namespace, name, api);
+    const bad = 'problem' in target;
+    return {
+      service: `${namespace}/${name}/${api}`,
+      target,
+      // A flag of the gateway, which was deployed without it.
+      skipVerify: false,
+      access,
+      path: bad ? '' : composeHostPath(target.path, rest, applicationGateway.hostPathSpelling),
+      search: bad ? '' : composeSearch(target.query, search),
+      gatewayPrefix: '',
+      manners: applicationGateway,
+      scope: namespace,
+    };
+  }
+
+  return createProxySite(findRoute, options);
+}
+
+/** The namespace of a host such as `shop-gateway.shop.svc.cluster.local:8080`. */
+function namespaceOf(host: string): string {
+  const label = /^[^.:]*/.exec(host)?.[0] ?? '';
+  return label.endsWith(SUFFIX) ? label.slice(0, -SUFFIX.length) : label;
+}
+
+/** Whether a service of the cluster is the gateway of a namespace; an empty namespace is that of the caller. */
+export const isNamespacedGateway = (service: string, namespace: string) =>
+  service.endsWith(SUFFIX) &&
+  service.length > SUFFIX.length &&
+  (namespace === '' || service === `${namespace}${SUFFIX}`);

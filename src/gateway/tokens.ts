@@ -1,0 +1,138 @@
+import type { Clock } from '../core/clock.ts';
+import { CertificateProblem, type ClientCertificate } from './certificate.ts';
+import { loginFailed, withoutPassword } from './errors.ts';
+import { FetchCache, type Fetched } from './fetch-cache.ts';
+import { encodeQuery } from './go-query.ts';
+import { GoUrlError, parseGoUrl, toBinary } from './go-url.ts';
+import type { Manners } from './manners.ts';
+import { type Ask, type OutgoingAnswer, OutgoingError } from './outgoing.ts';
+import { addToQuery, type RequestParameters } from './parameters.ts';
+import { readTokenAnswer, usableUntil } from './token-answer.ts';
+
+/** What a token is fetched with. */
+export interface TokenOrder {
+  readonly url: string;
+  readonly clientId: string;
+  /** Undefined when the client certificate says who asks. */
+  readonly clientSecret: string | undefined;
+  readonly parameters: RequestParameters;
+  /** @throws CertificateProblem */
+  readonly certificate?: () => ClientCertificate;
+}
+
+/** Who wants the token. */
+export interface TokenContext {
+  /** Keeps gateways of one Application apart, which each have a cache of their own; else empty. */
+  readonly scope: string;
+  readonly skipVerify: boolean;
+  readonly manners: Manners;
+}
+
+/** OAuth tokens by client credentials. (application-gateway §5.3, §5.4) */
+export interface Tokens {
+  /** @throws GatewayError */
+  get(order: TokenOrder, context: TokenContext): string | Promise<string>;
+  /** Forgets a token that a target has refused. See `FetchCache`. */
+  forget(order: TokenOrder, context: TokenContext, used: string | undefined): void;
+}
+
+export function createTokens({ ask, clock }: { readonly ask: Ask; readonly clock: Clock }): Tokens {
+  const cache = new FetchCache<string>(clock);
+  // An order belongs to one API, whose context never changes; the key is on the path of every call.
+  const keys = new WeakMap<TokenOrder, string>();
+
+  function keyFor(order: TokenOrder, context: TokenContext): string {
+    const known = keys.get(order);
+    if (known !== undefined) return known;
+    const key = keyOf(order, context);
+    keys.set(order, key);
+    return key;
+  }
+
+  async function fetch(order: TokenOrder, context: TokenContext): Promise<Fetched<string>> {
+    const { token, expiresIn } = await (order.certificate ? fetchWithCertificate : fetchToken)(ask, order, context);
+    return { value: token, until: usableUntil(clock.now(), expiresIn) };
+  }
+
+  return {
+    get: (order, context) => cache.get(keyFor(order, context), () => fetch(order, context)),
+    forget: (order, context, used) => cache.forget(keyFor(order, context), used),
+  };
+}
+
+function keyOf({ url, clientId, clientSecret, certificate }: TokenOrder, { scope, manners }: TokenContext): string {
+  if (manners.tokenKey === 'client') return JSON.stringify([scope, clientId]);
+  return JSON.stringify([scope, clientId, certificate ? certificate().fingerprint : clientSecret, url]);
+}
+
+async function fetchToken(ask: Ask, order: TokenOrder, context: TokenContext) {
+  const url = withoutPassword(order.url);
+  let answer: OutgoingAnswer;
+  try {
+    answer = await ask(tokenRequest(order, context));
+  } catch (error) {
+    if (error instanceof GoUrlError) {
+      throw loginFailed(500, `failed to create token request: parse ${JSON.stringify(url)}: ${error.message}`);
+    }
+    if (!(error instanceof OutgoingError)) throw error;
+    if (error.stage === 'body') {
+      throw loginFailed(502, `failed to read token response body from '${url}': ${error.message}`);
+    }
+    // Deviation: upstream shows the URL with the query parameters of the Secret.
+    throw loginFailed(502, `failed to make a request to '${url}': Post "${error.url ?? url}": ${error.message}`);
+  }
+  if (answer.status !== 200) {
+    throw loginFailed(502, `incorrect response code '${answer.status}' while getting token from ${url}`);
+  }
+  const token = readTokenAnswer(answer.body.toString('utf8'));
+  if ('problem' in token) {
+    throw loginFailed(502, `failed to unmarshal token response body: ${token.problem}`);
+  }
+  return token;
+}
+
+/** Whatever goes wrong has one text, since upstream suspects the certificate of everything. */
+async function fetchWithCertificate(ask: Ask, order: TokenOrder, context: TokenContext) {
+  try {
+    return await fetchToken(ask, order, context);
+  } catch (error) {
+    if (error instanceof CertificateProblem) throw error;
+    throw loginFailed(500, 'Failed to get token: Failed to fetch token, possible certificate problem', error);
+  }
+}
+
+/** @throws GoUrlError, CertificateProblem */
+function tokenRequest(order: TokenOrder, { skipVerify, manners }: TokenContext) {
+  const { clientId, clientSecret, parameters } = order;
+  const url = parseGoUrl(toBinary(order.url));
+  const search = addToQuery(url.query ? `?${url.query}` : '', parameters.query);
+  const headers: string[] = [];
+  if (manners.tokenRequest === 'form') headers.push('User-Agent', 'Go-http-client/1.1');
+  else if (clientSecret !== undefined) headers.push('Authorization', basicAuthorization(clientId, clientSecret));
+  headers.push('Content-Type', 'application/x-www-form-urlencoded');
+  for (const { name, values } of parameters.headers) {
+    if (!isReserved(name, headers)) for (const value of values) headers.push(name, value);
+  }
+  const form = new Map([['client_id', [toBinary(clientId)]]]);
+  if (clientSecret !== undefined) form.set('client_secret', [toBinary(clientSecret)]);
+  form.set('grant_type', ['client_credentials']);
+  return {
+    method: 'POST' as const,
+    url: { ...url, query: search.slice(1) },
+    headers,
+    body: encodeQuery(form),
+    identity: {
+      skipVerify: skipVerify || !manners.verifiesTokenEndpoint,
+      certificate: order.certificate?.(),
+    },
+  };
+}
+
+/** Names that are set already, and names that only the connection may set. */
+const isReserved = (name: string, present: readonly string[]) =>
+  /^(user-agent|host|content-length|transfer-encoding|connection|accept-encoding)$/i.test(name) ||
+  present.some((other, at) => at % 2 === 0 && other.toLowerCase() === name.toLowerCase());
+
+/** The two texts as the Secret has them; nothing is encoded first. */
+export const basicAuthorization = (user: string, password: string) =>
+  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
