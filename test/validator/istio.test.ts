@@ -247,7 +247,8 @@ test('an encoded or dotted path is judged by the application that is reached in 
 
 test('an application that is being deleted, or was never installed, is unknown', async () => {
   const { inside, store, kind } = await startValidator('latest');
-  await store.patch({ ...kind, name: 'shop' }, { metadata: { deletionTimestamp: '2026-01-05T10:00:00Z' } });
+  await store.patch({ ...kind, name: 'shop' }, { metadata: { finalizers: ['test.local/held'] } });
+  await store.delete({ ...kind, name: 'shop' });
   expect((await inside('/shop/v1/events', header('CN=shop'))).status).toBe(404);
   const early = await startValidator('1.24.0', { applications: { shop: { skipInstallation: true } } });
   expect(early.validator.routes(services)).toBe(false);
