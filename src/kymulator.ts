@@ -1,24 +1,31 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Edge, openEdges, serverNames } from './assembly/edges.ts';
+import { clusterServices, type Edge, openEdges, serverNames } from './assembly/edges.ts';
+import { demoVariables } from './assembly/external-system.ts';
 import type { Foundation } from './assembly/foundation.ts';
-import { createSites } from './assembly/sites.ts';
+import { giveAccess, type KubernetesAccess } from './assembly/kubernetes.ts';
+import { createSites, type Sites } from './assembly/sites.ts';
+import { createInstanceStreams } from './assembly/streams.ts';
 import { librarySettings, type SettingsInput } from './config/library.ts';
 import type { Settings } from './config/options.ts';
 import { createControl, type InstanceDescription } from './control/plugin.ts';
 import { type Clock, systemClock } from './core/clock.ts';
 import { type Logger, silentLogger } from './core/log.ts';
 import { type Random, systemRandom } from './core/random.ts';
-import { parseRelease } from './core/release.ts';
+import { isSince, parseRelease } from './core/release.ts';
 import { version } from './core/version.ts';
 import { type PublicUrls, publicUrls } from './edges/public-urls.ts';
 import { keepServerCertificate } from './edges/server-tls.ts';
+import { createLogTap, type LogTap } from './kubernetes/streams/log-tap.ts';
+import { mergeIntoFile } from './pairing/kubeconfig.ts';
 import { loadAuthority } from './pki/authority-store.ts';
 import { applyResources } from './seed/apply.ts';
 import { readSeed } from './seed/read.ts';
 import { createMemoryStore } from './store/memory.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 import type { ResourceStore } from './store/store.ts';
+import { createTokenRequestController } from './token-requests/controller.ts';
+import { fetchToken, type TokenCall } from './token-requests/fetch-token.ts';
 
 export interface KymulatorOptions extends SettingsInput {
   readonly clock?: Clock | undefined;
@@ -44,6 +51,8 @@ export interface Kymulator {
   readonly urls: PublicUrls;
   /** The certificate authority: PEM text, and its file where it has one. */
   readonly ca: { readonly certificate: string; readonly file: string | undefined };
+  /** The Kubernetes API: its address, and what opens it. */
+  readonly kubernetes: KubernetesAccess;
   readonly store: ResourceStore;
   /** The POST that yields a token of an application in the simulated release. */
   tokenRequest(application: string): { readonly url: string; readonly headers: Readonly<Record<string, string>> };
@@ -62,15 +71,17 @@ export async function startKymulator(options: KymulatorOptions = {}): Promise<Ky
   const settings = librarySettings(input);
   const opened = new AsyncDisposableStack();
   try {
-    return await assemble({
+    const logTap = createLogTap(log, { clock });
+    const foundation: Foundation = {
       settings,
       release: parseRelease(settings.kyma),
       clock,
       random,
-      log,
+      log: logTap.log,
       opened,
       store: store ?? opened.adopt(await openStore(settings, clock, random, log), (own) => own.close()),
-    });
+    };
+    return await assemble(foundation, logTap);
   } catch (thrown) {
     await opened.disposeAsync();
     throw thrown;
@@ -84,7 +95,7 @@ async function openStore(settings: Settings, clock: Clock, random: Random, log: 
   return openSqliteStore({ file: join(settings.dataDir, 'kymulator.db'), clock, random, onError });
 }
 
-async function assemble(foundation: Foundation): Promise<Kymulator> {
+async function assemble(foundation: Foundation, logTap: LogTap): Promise<Kymulator> {
   const { settings, clock, random, log, store, opened } = foundation;
   const folder = settings.ephemeral ? undefined : settings.certsDir;
   const source = { folder, certificateFile: settings.caCert, keyFile: settings.caKey, rootFile: settings.rootCaCert };
@@ -101,7 +112,11 @@ async function assemble(foundation: Foundation): Promise<Kymulator> {
     if (!running) throw new Error('the URLs are known only after the edges listen');
     return running;
   };
-  const sites = await createSites(foundation, { ...ca, rootPem }, () => describe().urls);
+  const streams = createInstanceStreams(foundation, logTap, {
+    services: () => clusterServices(sites),
+    internalUrl: () => describe().urls.internal,
+  });
+  const sites: Sites = await createSites(foundation, { ...ca, rootPem }, () => describe().urls, streams);
   const tokenRequest = (application: string) => {
     const { path, headers } = sites.connector.tokenRequest(application);
     return { url: describe().urls.internal + path, headers };
@@ -121,8 +136,15 @@ async function assemble(foundation: Foundation): Promise<Kymulator> {
     authority: authority.certificate,
     bundle: trust.certificate,
   });
+  // Streams that would last for ever end before the listeners wait for them.
+  opened.defer(() => sites.kubernetes.api.endWatches());
+  opened.defer(() => streams.close());
   running = describeInstance(settings, edges, trust);
-  await seed(foundation, running);
+  const server = edges.find(({ name }) => name === 'kubernetes')?.url ?? '';
+  const kubernetes = await giveAccess(foundation, sites.kubernetes, authority, trust.certificate, server);
+  if (settings.kubeconfig) await mergeIntoFile(settings.kubeconfig, kubernetes.kubeconfig);
+  await seed(foundation, sites, running);
+  await answerTokenRequests(foundation, tokenRequest);
   ready = true;
   log.info({ urls: running.urls }, 'ready');
 
@@ -138,6 +160,7 @@ async function assemble(foundation: Foundation): Promise<Kymulator> {
     edges: running.edges,
     urls: running.urls,
     ca: trust,
+    kubernetes,
     store,
     tokenRequest,
     close,
@@ -164,10 +187,30 @@ function describeInstance(
 }
 
 /** Everything is read and checked before anything is applied. */
-async function seed({ settings, store, log }: Foundation, { edges }: InstanceDescription): Promise<void> {
-  const externalSystem = edges.find(({ name }) => name === 'external-system')?.url;
-  const variables: Record<string, string> = externalSystem ? { EXTERNAL_SYSTEM_URL: externalSystem } : {};
+async function seed(
+  { settings, store, log }: Foundation,
+  { externalSystem }: Sites,
+  { edges }: InstanceDescription,
+): Promise<void> {
+  if (settings.seed.length === 0) return;
+  const urlOf = (name: string) => edges.find((edge) => edge.name === name)?.url;
+  const variables = externalSystem ? await demoVariables(externalSystem, urlOf) : {};
   const seeds = await Promise.all(settings.seed.map((path) => readSeed(path, { variables })));
-  if (seeds.length === 0) return;
   log.info(await applyResources(store, seeds.flat()), 'seed applied');
+}
+
+/** From 0.6 on a token is asked for with a resource, as long as there is a Connector Service. */
+async function answerTokenRequests(
+  { release, store, clock, log, opened }: Foundation,
+  tokenRequest: (application: string) => TokenCall,
+): Promise<void> {
+  const has = release === 'latest' || (isSince(release, [0, 6, 0]) && !isSince(release, [2, 3, 0]));
+  if (!has) return;
+  const controller = await createTokenRequestController({
+    store,
+    clock,
+    log: log.child({ part: 'token-requests' }),
+    requestToken: (application, context, signal) => fetchToken(tokenRequest(application), context, signal),
+  });
+  opened.defer(() => controller.close());
 }

@@ -1,4 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { TLSSocket } from 'node:tls';
 import type { Settings } from '../config/options.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { isSince } from '../core/release.ts';
@@ -8,7 +10,9 @@ import { type ClusterService, insideDoor } from '../edges/inside.ts';
 import { type Listener, type ListenerOptions, openListener } from '../edges/listener.ts';
 import { publicNames } from '../edges/public-urls.ts';
 import type { ServerTls } from '../edges/server-tls.ts';
+import { isNamespacedGateway } from '../gateway/namespaced-site.ts';
 import { pemBlocks } from '../pki/pem.ts';
+import { setClientIdentity } from '../wire/client-certificate.ts';
 import type { Site } from '../wire/site.ts';
 import type { Foundation } from './foundation.ts';
 import type { Sites } from './sites.ts';
@@ -21,10 +25,15 @@ export interface Edge {
   readonly serves: string;
 }
 
-type Plan = Omit<ListenerOptions, 'host'> & { readonly serves: string; readonly host?: string };
+type Plan = Omit<ListenerOptions, 'host'> & {
+  readonly serves: string;
+  readonly host?: string;
+  /** Whether the edge shows the certificate that it begins with for ever. */
+  readonly keepsCertificate?: boolean;
+};
 
 /** The ports are Kyma's own; the numbers outside are the settings'. (design §4) */
-const clusterServices = (sites: Sites): ClusterService[] => [
+export const clusterServices = (sites: Sites): ClusterService[] => [
   inCluster('connector-service-internal-api', ['kyma-integration'], 8080, sites.connector.internal),
   inCluster('connector-service-external-api', ['kyma-integration'], 8081, sites.connector.external),
   inCluster('connector-service-metrics', ['kyma-integration'], 9090, sites.connector.metrics),
@@ -73,13 +82,14 @@ export async function openEdges(
   const { settings, opened } = foundation;
   const plans = planEdges(foundation, sites, control, tls, trust);
   const outcomes = await Promise.allSettled(
-    plans.map(async ({ serves, ...plan }) => {
+    plans.map(async ({ serves, keepsCertificate = false, ...plan }) => {
       const listener = await openListener({ host: settings.host, ...plan });
       opened.defer(() => listener.close());
       const scheme = plan.tls ? 'https' : 'http';
       return {
         listener,
         serves,
+        renewed: listener.secure && !keepsCertificate,
         name: plan.name,
         url: `${scheme}://${shownHost(plan.host ?? settings.host)}:${listener.port}`,
       };
@@ -88,7 +98,7 @@ export async function openEdges(
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');
   if (failed) throw failed.reason;
   const edges = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-  tls.serve(edges.flatMap(({ listener }) => (listener.secure ? [listener] : [])));
+  tls.serve(edges.flatMap(({ listener, renewed }) => (renewed ? [listener] : [])));
   return edges;
 }
 
@@ -104,8 +114,10 @@ function planEdges(
   const identities = new ClientIdentities({ authorities: () => [trust.authority], clock });
   const inside = insideDoor({
     services: clusterServices(sites),
-    dynamic: ({ namespace, port }) =>
-      namespace === 'kyma-integration' && port === 80 ? sites.applicationGateways : undefined,
+    dynamic: ({ service, namespace, port }) => {
+      if (namespace === 'kyma-integration' && port === 80) return sites.applicationGateways;
+      return port === 8080 && isNamespacedGateway(service, namespace) ? sites.namespacedGateways : undefined;
+    },
     own: connector.internal,
     ownNames: settings.hostName,
   });
@@ -120,6 +132,11 @@ function planEdges(
     }),
   );
   const gatewayLog = log.child({ part: 'gateway' });
+  const externalLog = log.child({ part: 'external-system' });
+  /** The demo system's own mutual TLS: who is not let in gets no HTTP answer, in every release. */
+  const onlyWithCertificate = (site: Site) =>
+    protectedDoor('istio', [{ matches: () => true, site }], identities, externalLog);
+  const clients = { ca: trust.bundle, clientCertificates: canJudge(trust, clock) ? 'handshake' : 'later' } as const;
   return [
     {
       name: 'internal',
@@ -182,6 +199,17 @@ function planEdges(
       ...sites.gatewayHealth,
     },
     {
+      name: 'kubernetes',
+      flag: '--kubernetes-port',
+      port: settings.kubernetesPort,
+      serves: 'Kubernetes API, for kubectl',
+      streams: true,
+      // Go keeps idle connections for 90 s. (kubernetes-api §1.1)
+      keepAlive: 120_000,
+      ...identified(sites.kubernetes.api, identities),
+      tls: { ...certificate, ca: trust.bundle, clientCertificates: 'later' },
+    },
+    {
       name: 'control',
       flag: '--control-port',
       host: '127.0.0.1',
@@ -196,12 +224,44 @@ function planEdges(
             flag: '--external-system-port',
             port: settings.externalSystemPort,
             serves: 'HTTPBin, an API to register and call',
-            ...externalSystem,
+            ...externalSystem.http,
+          },
+          {
+            name: 'external-system-tls',
+            flag: '--external-system-tls-port',
+            port: settings.externalSystemTlsPort,
+            serves: 'APIs for clients with a certificate',
+            handle: onlyWithCertificate(externalSystem.mutualTls),
+            tls: { ...certificate, ...clients },
+          },
+          {
+            name: 'external-system-expired',
+            flag: '--external-system-expired-port',
+            port: settings.externalSystemExpiredPort,
+            serves: 'the same with an expired certificate',
+            handle: onlyWithCertificate(externalSystem.mutualTls),
+            tls: { ...externalSystem.expired, ...clients },
+            keepsCertificate: true,
           },
         ]
       : []),
   ];
 }
+
+/** A site that itself decides who may enter, by certificate among others. */
+const identified = (site: Required<Site>, identities: ClientIdentities): Pick<Required<Site>, 'handle' | 'upgrade'> => {
+  const identify = (request: IncomingMessage) => setClientIdentity(request, identities.of(request.socket as TLSSocket));
+  return {
+    handle(request, response) {
+      identify(request);
+      site.handle(request, response);
+    },
+    upgrade(request, socket, head) {
+      identify(request);
+      site.upgrade(request, socket, head);
+    },
+  };
+};
 
 /** What the certificates of the TLS edges are valid for. */
 export function serverNames(settings: Settings): string[] {
@@ -211,6 +271,10 @@ export function serverNames(settings: Settings): string[] {
     '::1',
     ...publicNames(settings),
     ...settings.hostName,
+    'kubernetes',
+    'kubernetes.default',
+    'kubernetes.default.svc',
+    'kubernetes.default.svc.cluster.local',
     'connector-service-external-api.kyma-integration',
     'connector-service-external-api.kyma-integration.svc.cluster.local',
   ].filter((name, index, all) => all.indexOf(name) === index);

@@ -1,18 +1,27 @@
 import { type ConnectorService, createConnector } from '../connector/plugin.ts';
+import { parseSize } from '../core/size.ts';
 import type { PublicUrls } from '../edges/public-urls.ts';
-import { createHttpBin } from '../external-system/httpbin.ts';
+import { delayedReads } from '../gateway/delays.ts';
 import { createGatewayHealthSite } from '../gateway/health.ts';
 import { createApplicationHostSite } from '../gateway/host-site.ts';
 import { hostKey } from '../gateway/hosts.ts';
 import { indexApis } from '../gateway/lookup.ts';
+import { centralGatewayOf } from '../gateway/manners.ts';
+import { createNamespacedGatewaySite } from '../gateway/namespaced-site.ts';
+import { gatewayDefaults } from '../gateway/proxy-site.ts';
+import { readSecret, type SecretContent } from '../gateway/secrets.ts';
 import { createGatewaySite } from '../gateway/site.ts';
+import type { StreamHandler } from '../kubernetes/streams/handler.ts';
 import { createRegistry } from '../registry/plugin.ts';
 import type { Application, RemoteEnvironment } from '../resources/application.ts';
-import { applicationKind, remoteEnvironmentKind } from '../resources/kinds.ts';
+import type { Secret } from '../resources/core-kinds.ts';
+import { applicationKind, remoteEnvironmentKind, secretKind } from '../resources/kinds.ts';
 import { createView } from '../store/view.ts';
 import { createValidator } from '../validator/plugin.ts';
 import type { Site } from '../wire/site.ts';
+import { createDemoSystem, type DemoSystem } from './external-system.ts';
 import type { Foundation } from './foundation.ts';
+import { createKubernetes, type KubernetesSite } from './kubernetes.ts';
 
 /** Every service of the instance; which edge shows which is the table in `edges.ts`. */
 export interface Sites {
@@ -20,11 +29,13 @@ export interface Sites {
   readonly registry: Site;
   readonly registryMetrics: Site;
   readonly validator: Awaited<ReturnType<typeof createValidator>>;
+  readonly kubernetes: KubernetesSite;
   readonly standaloneGateway: Site;
   readonly compassGateway: Site;
   readonly gatewayHealth: Site;
   readonly applicationGateways: Site;
-  readonly externalSystem: Site | undefined;
+  readonly namespacedGateways: Site;
+  readonly externalSystem: DemoSystem | undefined;
 }
 
 export interface Authority {
@@ -38,6 +49,7 @@ export async function createSites(
   foundation: Foundation,
   authority: Authority,
   urls: () => PublicUrls,
+  streams: StreamHandler,
 ): Promise<Sites> {
   const { settings, release, store, clock, random, opened } = foundation;
   const log = (part: string) => foundation.log.child({ part });
@@ -82,6 +94,7 @@ export async function createSites(
         insecureSpecDownload: settings.insecureSpecifications,
         specRequestTimeout: settings.specificationTimeout,
         assetDelay: settings.assetDelay,
+        trustedCertificates: trustedBy(authority),
       },
     }),
   );
@@ -99,12 +112,19 @@ export async function createSites(
     registry: registry.site,
     registryMetrics: registry.metrics,
     validator,
-    ...(await createGateways(foundation)),
-    externalSystem: settings.externalSystem ? own(await createHttpBin({ clock, random })) : undefined,
+    kubernetes: await createKubernetes(foundation, streams),
+    ...(await createGateways(foundation, trustedBy(authority))),
+    externalSystem: settings.externalSystem ? await createDemoSystem(foundation, authority) : undefined,
   };
 }
 
-async function createGateways({ settings, store, clock, opened, log }: Foundation) {
+/** Targets may have certificates of our own authority, besides those of the public ones. */
+const trustedBy = ({ certificatePem, rootPem }: Authority) => [certificatePem, ...(rootPem ? [rootPem] : [])];
+
+async function createGateways(
+  { settings, release, store, clock, opened, log }: Foundation,
+  trustedCertificates: readonly string[],
+) {
   const own = <T extends Site>(site: T): T => opened.adopt(site, (opened) => opened.close());
   const index = { derive: indexApis, key: hostKey } as const;
   const applications = await createView<Application, ReturnType<typeof indexApis>>(store, applicationKind, index);
@@ -115,17 +135,23 @@ async function createGateways({ settings, store, clock, opened, log }: Foundatio
     index,
   );
   opened.defer(() => remoteEnvironments.close());
-  const { proxyTimeout, requestTimeout, quirks } = settings;
+  const secrets = await createView<Secret, SecretContent>(store, secretKind, { derive: readSecret });
+  opened.defer(() => secrets.close());
+  const { proxyTimeout, requestTimeout, quirks, cacheDelays } = settings;
+  const retryBodyLimit = parseSize(settings.gatewayRetryBodyLimit) ?? gatewayDefaults.retryBodyLimit;
   const common = {
-    settings: { proxyTimeout, requestTimeout, quirks, trustedCertificates: [] },
+    settings: { proxyTimeout, requestTimeout, retryBodyLimit, quirks, trustedCertificates },
     clock,
     log: log.child({ part: 'application-gateway' }),
-    applications,
   };
+  // The ports of the central gateway share what they have read of the cluster, with or without delay. (§1)
+  const read = cacheDelays ? delayedReads({ applications, secrets }, clock) : { applications, secrets };
+  const central = { ...common, ...read, cacheDelays, manners: centralGatewayOf(release) };
   return {
-    standaloneGateway: own(createGatewaySite({ ...common, form: 'standalone' })),
-    compassGateway: own(createGatewaySite({ ...common, form: 'compass' })),
-    applicationGateways: own(createApplicationHostSite({ ...common, remoteEnvironments })),
+    standaloneGateway: own(createGatewaySite({ ...central, form: 'standalone' })),
+    compassGateway: own(createGatewaySite({ ...central, form: 'compass' })),
+    applicationGateways: own(createApplicationHostSite({ ...common, applications, remoteEnvironments, secrets })),
+    namespacedGateways: own(createNamespacedGatewaySite({ ...common, secrets })),
     gatewayHealth: own(createGatewayHealthSite()),
   };
 }

@@ -79,6 +79,12 @@ export function createProgram(context: CommandContext): Command {
       await (await import('./commands/wait.ts')).wait(context, givenFlags(command), { timeout });
     });
 
+  addConfigFlags(program.command('kubeconfig'), ['certsDir', 'kubeconfig', 'logLevel'])
+    .description('Print the kubeconfig of the instance; with --kubeconfig, merge it into that file')
+    .action(async (_options: object, command: Command) => {
+      await (await import('./commands/kubeconfig.ts')).kubeconfig(context, givenFlags(command));
+    });
+
   const config = program.command('config').description('Show the configuration, or the schema of kymulator.yaml');
   addConfigFlags(config.command('print', { isDefault: true }))
     .description('Print every setting and where it comes from')

@@ -9,6 +9,7 @@ export interface ScreenContent {
   readonly edges: readonly { readonly name: string; readonly url: string; readonly serves: string }[];
   readonly caFile: string | undefined;
   readonly caUrl: string | undefined;
+  readonly kubeconfigFile: string | undefined;
   readonly cwd: string;
   /** How the user runs another command, e.g. `npx kymulator`. */
   readonly invocation: string;
@@ -26,6 +27,9 @@ export function firstScreen(content: ScreenContent): string {
     ['Simulates', settings.quirks ? `${release}, with its quirks` : release],
     ['State', settings.ephemeral ? 'in memory, gone after the stop' : shownPath(settings.dataDir, cwd)],
     ['CA', content.caFile === undefined ? (content.caUrl ?? 'in memory') : shownPath(content.caFile, cwd)],
+    ...(content.kubeconfigFile === undefined
+      ? []
+      : [['kubectl', `export KUBECONFIG=${shownPath(content.kubeconfigFile, cwd)}`] as const]),
     ['Next', bold(`${content.invocation} connect shop`)],
   ] as const;
   const nameWidth = Math.max(

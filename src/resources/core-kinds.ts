@@ -149,6 +149,17 @@ export function completePod(pod: Resource): Resource {
 }
 
 /** What cannot be changed in a Secret. */
-export function checkSecretUpdate(next: Secret, previous: Secret): Problem[] {
-  return next.type === previous.type ? [] : [invalidValue(['type'], 'field is immutable', next.type ?? '')];
+export const checkSecretUpdate = (next: Secret, previous: Secret): Problem[] => [
+  ...(next.type === previous.type ? [] : [invalidValue(['type'], 'field is immutable', next.type ?? '')]),
+  ...checkImmutable(['data'], next, previous),
+];
+
+/** What is declared immutable stays as it is, and stays immutable. */
+export function checkImmutable(members: readonly string[], next: Resource, previous: Resource): Problem[] {
+  if (previous.immutable !== true) return [];
+  const changed = [...members, 'immutable'].filter(
+    (member) => JSON.stringify(next[member]) !== JSON.stringify(previous[member]),
+  );
+  const detail = 'Forbidden: field is immutable when `immutable` is set';
+  return changed.map((member) => ({ path: [member], reason: 'FieldValueForbidden', detail }));
 }

@@ -3,6 +3,7 @@ import { applicationSchema, remoteEnvironmentSchema } from './application.ts';
 import { compassConnectionSchema } from './compass-connection.ts';
 import {
   checkConfigMap,
+  checkImmutable,
   checkSecret,
   checkSecretUpdate,
   completeNamespace,
@@ -211,6 +212,7 @@ const configMapKind: Kind = {
   namespaced: true,
   schema: configMapSchema,
   check: checkConfigMap,
+  checkUpdate: (next, previous) => checkImmutable(['data', 'binaryData'], next, previous),
 };
 
 export const serviceAccountKind: Kind = {

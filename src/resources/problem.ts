@@ -69,12 +69,6 @@ export const tooMany = (path: Path, found: number, limit: number): Problem => ({
   detail: `Too many: ${found}: must have at most ${limit} items`,
 });
 
-export const forbidden = (path: Path, why: string): Problem => ({
-  path,
-  reason: 'FieldValueForbidden',
-  detail: `Forbidden: ${why}`,
-});
-
 /** @param found the value to show; leave it out when it is a secret */
 export const invalidValue = (path: Path, why: string, found?: string): Problem => ({
   path,

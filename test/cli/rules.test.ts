@@ -72,6 +72,7 @@ const screen = {
   ],
   caFile: '/work/certs/ca.crt',
   caUrl: undefined,
+  kubeconfigFile: undefined,
   cwd: '/work',
   invocation: 'npx kymulator',
   readyIn: 312.4,
@@ -101,6 +102,7 @@ test('without files the screen names the URL of the CA and that the state is in 
     settings: { ...screen.settings, kyma: 'latest', quirks: false, ephemeral: true },
     caFile: undefined,
     caUrl: 'http://127.0.0.1:8000/ca.crt',
+    kubeconfigFile: undefined,
     colours: true,
   });
   expect(text).toContain('in memory, gone after the stop\n');

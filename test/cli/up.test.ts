@@ -19,6 +19,8 @@ const freePorts = [
   'application-gateway-health',
   'control',
   'external-system',
+  'external-system-tls',
+  'external-system-expired',
 ].flatMap((name) => [`--${name}-port`, '0']);
 
 interface Running {
@@ -55,6 +57,7 @@ test('up shows where everything is, connect pairs with it, and SIGTERM ends it',
   expect(screen).toMatch(/^ {2}connector +https:\/\/localhost:\d+ /m);
   expect(screen).toMatch(/^ {2}State +\.kymulator$/m);
   expect(screen).toMatch(/^ {2}CA +certs\/ca\.crt$/m);
+  expect(screen).toMatch(/^ {2}kubectl +export KUBECONFIG=certs\/kubeconfig$/m);
   expect(screen).toMatch(/Next .* connect shop/);
 
   const control = ['--control-url', url('control')];

@@ -22,6 +22,7 @@ export async function up(context: CommandContext, flags: GivenFlags): Promise<vo
         edges: running.edges,
         caFile: running.ca.file,
         caUrl: control && `${control.url}/ca.crt`,
+        kubeconfigFile: running.kubernetes.file,
         cwd: context.cwd,
         invocation: context.invocation,
         readyIn: context.uptime(),

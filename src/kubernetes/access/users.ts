@@ -1,0 +1,85 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Clock } from '../../core/clock.ts';
+import { clientIdentityOf } from '../../wire/client-certificate.ts';
+
+/** Somebody who may use the API. Whoever is known may do everything. */
+export interface User {
+  readonly username: string;
+  readonly groups: readonly string[];
+}
+
+export const ADMIN_GROUP = 'system:masters';
+export const ADMIN = 'kymulator-admin';
+
+const authenticated = 'system:authenticated';
+const admin: User = { username: ADMIN, groups: [ADMIN_GROUP, authenticated] };
+
+interface Claims {
+  readonly sub: string;
+  /** Seconds since the epoch. */
+  readonly exp: number;
+}
+
+/**
+ * Who may enter: a certificate of our authority for the group of administrators, the token that was made at start, and
+ * tokens of service accounts that the API has issued. (kubernetes-api §1.1)
+ */
+export class Users {
+  readonly #clock: Clock;
+  readonly #token: Buffer;
+
+  constructor(token: string, clock: Clock) {
+    this.#clock = clock;
+    this.#token = Buffer.from(token);
+  }
+
+  /** @returns undefined for a client that nobody knows */
+  of(request: IncomingMessage): User | undefined {
+    return this.#byCertificate(request) ?? this.byToken(bearerToken(request.headers.authorization));
+  }
+
+  byToken(token: string | undefined): User | undefined {
+    if (!token) return undefined;
+    if (same(Buffer.from(token), this.#token)) return admin;
+    return this.#byAccountToken(token);
+  }
+
+  /** Issues a token for a service account. @param lifetime seconds */
+  issue(namespace: string, account: string, lifetime: number): { readonly token: string; readonly expires: number } {
+    const expires = Math.floor(this.#clock.now() / 1000) + lifetime;
+    const claims: Claims = { sub: `system:serviceaccount:${namespace}:${account}`, exp: expires };
+    const content = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode({ iss: 'kymulator', ...claims })}`;
+    return { token: `${content}.${this.#sign(content)}`, expires: expires * 1000 };
+  }
+
+  #byCertificate(request: IncomingMessage): User | undefined {
+    const { certificate } = clientIdentityOf(request);
+    if (!certificate?.verdict.trusted) return undefined;
+    const valuesOf = (type: string) =>
+      certificate.subject.filter((part) => part.type === type).map(({ value }) => value);
+    const groups = valuesOf('O');
+    // Certificates of connected systems come from the same authority; they open other doors.
+    if (!groups.includes(ADMIN_GROUP)) return undefined;
+    return { username: valuesOf('CN').at(-1) ?? '', groups: [...groups, authenticated] };
+  }
+
+  #byAccountToken(token: string): User | undefined {
+    const end = token.lastIndexOf('.');
+    const content = token.slice(0, Math.max(0, end));
+    if (!content.includes('.') || !same(Buffer.from(token.slice(end + 1)), Buffer.from(this.#sign(content))))
+      return undefined;
+    const { sub, exp } = JSON.parse(Buffer.from(content.split('.')[1] ?? '', 'base64url').toString('utf8')) as Claims;
+    if (exp * 1000 <= this.#clock.now()) return undefined;
+    const [, , namespace = ''] = sub.split(':');
+    return { username: sub, groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, authenticated] };
+  }
+
+  #sign(content: string): string {
+    return createHmac('sha256', this.#token).update(content).digest('base64url');
+  }
+}
+
+const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+const bearerToken = (header: string | undefined) => /^Bearer +(\S+)$/i.exec(header ?? '')?.[1];
+const same = (left: Buffer, right: Buffer) => left.length === right.length && timingSafeEqual(left, right);

@@ -1,0 +1,223 @@
+import type { ServerResponse } from 'node:http';
+import { codeOf } from '../../core/errors.ts';
+import type { Stored } from '../../resources/resource.ts';
+import type { Change } from '../../store/store.ts';
+import { includedOf } from '../table/table.ts';
+import type { Form } from '../wire/accept.ts';
+import { countOf, type Query } from '../wire/query.ts';
+import { type ApiError, badRequest, expired, invalid, statusOf } from '../wire/status.ts';
+import type { Place } from './context.ts';
+import { itemText, type Reading, selecting, selectionOf } from './read.ts';
+
+/** A client that has this much more unread than at its beginning is cut off; it comes back with the last version that it saw. */
+const MAX_UNREAD = 8 * 1024 * 1024;
+const BOOKMARK_EVERY = 60_000;
+const SHORTEST = 30 * 60_000;
+const VARIATION = 30 * 60_000;
+
+/** How a client wants to follow a collection. (kubernetes-api §7) */
+interface WatchRequest {
+  readonly since: string | undefined;
+  readonly bookmarks: boolean;
+  /** Whether the present state is told first and its end marked. */
+  readonly initialEvents: boolean;
+  /** Milliseconds. */
+  readonly timeout: number;
+}
+
+/** The open watches of one instance. */
+export class WatchStreams {
+  readonly #open = new Set<WatchStream>();
+
+  /** Answers with a stream of changes. @throws ApiError before anything was sent */
+  async start(context: Reading, place: Place, form: Form, query: Query, response: ServerResponse): Promise<void> {
+    const stream = new WatchStream(context, place, form, query, response, () => this.#open.delete(stream));
+    this.#open.add(stream);
+    try {
+      await stream.begin(watchRequest(context, query));
+    } catch (error) {
+      this.#open.delete(stream);
+      throw error;
+    }
+  }
+
+  /** Ends them all; clients connect again. */
+  close(): void {
+    for (const stream of this.#open) stream.end();
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+}
+
+function watchRequest({ random }: Reading, query: Query): WatchRequest {
+  const version = query.get('resourceVersion');
+  if (version && !/^\d{1,16}$/.test(version)) {
+    throw badRequest(`Invalid value: ${JSON.stringify(version)}: resourceVersion is not a number`);
+  }
+  const asked = query.get('sendInitialEvents');
+  const initialEvents = query.flag('sendInitialEvents');
+  if (asked !== undefined && query.get('resourceVersionMatch') !== 'NotOlderThan') {
+    const path = ['resourceVersionMatch'];
+    const kind = { apiVersion: 'meta.k8s.io/v1', kind: 'ListOptions', plural: 'listoptions' };
+    const detail = 'Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan';
+    throw invalid({ kind }, [{ path, reason: 'FieldValueForbidden', detail }]);
+  }
+  const seconds = countOf(query, 'timeoutSeconds');
+  return {
+    since: version && version !== '0' && !initialEvents ? version : undefined,
+    bookmarks: query.flag('allowWatchBookmarks'),
+    initialEvents,
+    timeout: seconds ? seconds * 1000 : SHORTEST + (random.bytes(2).readUInt16BE() / 0xffff) * VARIATION,
+  };
+}
+
+class WatchStream {
+  readonly #context: Reading;
+  readonly #place: Place;
+  readonly #form: Form;
+  readonly #query: Query;
+  readonly #response: ServerResponse;
+  readonly #onEnd: () => void;
+  readonly #cleanUp: (() => void)[] = [];
+  #ended = false;
+  #described = false;
+  /** The newest version that was told. */
+  #told = 0n;
+  #mostUnread = MAX_UNREAD;
+  /** What is told at the beginning, to be sent in one piece; undefined once it is sent. */
+  #first: string | undefined = '';
+
+  constructor(context: Reading, place: Place, form: Form, query: Query, response: ServerResponse, onEnd: () => void) {
+    this.#context = context;
+    this.#place = place;
+    this.#form = form;
+    this.#query = query;
+    this.#response = response;
+    this.#onEnd = onEnd;
+    response.on('close', () => this.end());
+  }
+
+  async begin(request: WatchRequest): Promise<void> {
+    const { store } = this.#context;
+    const { kind } = this.#place.served;
+    const selection = selectionOf(this.#place, this.#query);
+    // Listed even when nothing of it is told, so that a selector that cannot be read is an answer and not an event.
+    const { items, resourceVersion } = await selecting(() => store.list(kind, selection));
+    if (this.#ended) return;
+    this.#response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private' });
+    this.#response.flushHeaders();
+    if (request.since === undefined) {
+      for (const object of items) this.#tell({ type: 'ADDED', object });
+      if (request.initialEvents) this.#bookmark(resourceVersion, true);
+    }
+    this.#follow({ ...selection, since: request.since ?? resourceVersion }, resourceVersion);
+    if (this.#ended) return;
+    this.#flush();
+    // Nobody can have read what was told just now.
+    this.#mostUnread = this.#response.writableLength + MAX_UNREAD;
+    this.#schedule(request);
+  }
+
+  #follow(options: { readonly since: string }, current: string): void {
+    const { store } = this.#context;
+    try {
+      const watch = store.watch(this.#place.served.kind, options, (change) => this.#tell(change));
+      this.#cleanUp.push(() => watch.close());
+    } catch (error) {
+      if (codeOf(error) !== 'EXPIRED') throw error;
+      this.#fail(expired(`too old resource version: ${options.since} (${current})`));
+    }
+  }
+
+  #schedule({ bookmarks, timeout }: WatchRequest): void {
+    const { clock, store } = this.#context;
+    const finish = async () => {
+      if (bookmarks) this.#bookmark(await store.revision());
+      this.end();
+    };
+    this.#cleanUp.push(clock.after(timeout, () => void finish()));
+    if (!bookmarks) return;
+    let cancel = () => {};
+    const repeat = () => {
+      cancel = clock.after(BOOKMARK_EVERY, () => {
+        void store.revision().then((revision) => this.#bookmark(revision));
+        repeat();
+      });
+    };
+    repeat();
+    this.#cleanUp.push(() => cancel());
+  }
+
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    for (const task of this.#cleanUp) task();
+    this.#flush();
+    this.#onEnd();
+    this.#response.end();
+  }
+
+  #flush(): void {
+    if (this.#first && !this.#response.destroyed) this.#response.write(this.#first);
+    this.#first = undefined;
+  }
+
+  #tell({ type, object }: Change): void {
+    const version = BigInt(object.metadata.resourceVersion);
+    if (version > this.#told) this.#told = version;
+    this.#write(`{"type":"${type}","object":${this.#objectText(object)}}\n`);
+  }
+
+  #objectText(object: Stored): string {
+    if (this.#form !== 'table') return itemText(this.#context, this.#place, object, this.#form, this.#query);
+    const { tables, clock } = this.#context;
+    const head = !this.#described;
+    this.#described = true;
+    return tables.of(this.#place.served, [object], {
+      metadata: JSON.stringify({ resourceVersion: object.metadata.resourceVersion }),
+      included: includedOf(this.#query.get('includeObject')),
+      now: clock.now(),
+      head,
+    });
+  }
+
+  /** Tells the version up to which everything has been told. (kubernetes-api §7.3, §7.4) */
+  #bookmark(resourceVersion: string, endOfInitial = false): void {
+    // What was told since the version was asked for is newer.
+    if (BigInt(resourceVersion) < this.#told) return;
+    const { apiVersion, kind } = this.#place.served;
+    const mark = endOfInitial ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {};
+    const metadata = { resourceVersion, creationTimestamp: null, ...mark };
+    const object = this.#form === 'table' ? emptyTable(metadata) : { kind: kind.kind, apiVersion, metadata };
+    this.#write(`{"type":"BOOKMARK","object":${JSON.stringify(object)}}\n`);
+  }
+
+  #fail(error: ApiError): void {
+    this.#write(`{"type":"ERROR","object":${JSON.stringify(statusOf(error))}}\n`);
+    this.end();
+  }
+
+  #write(line: string): void {
+    if (this.#ended) return;
+    if (this.#first !== undefined) {
+      this.#first += line;
+      return;
+    }
+    this.#response.write(line);
+    // Writers must never wait for a reader, and what nobody reads must not pile up.
+    if (this.#response.writableLength <= this.#mostUnread) return;
+    this.#context.log.warn({ unread: this.#response.writableLength }, 'a watch was ended: its client does not read');
+    this.#response.destroy();
+    this.end();
+  }
+}
+
+const emptyTable = (metadata: object) => ({
+  kind: 'Table',
+  apiVersion: 'meta.k8s.io/v1',
+  metadata,
+  columnDefinitions: [],
+  rows: [],
+});

@@ -1,0 +1,30 @@
+import { type IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { podKind } from '../../resources/kinds.ts';
+import { sendError } from '../wire/respond.ts';
+import { ApiError, forbiddenTo } from '../wire/status.ts';
+
+export const execForbidden = (name: string) =>
+  forbiddenTo(
+    { kind: podKind, name },
+    'commands of kubectl exec run as processes of the machine of Kymulator, and only when it was started with ' +
+      '--allow-exec',
+  );
+
+export const notSimulated = (subresource: string) =>
+  new ApiError(
+    405,
+    'MethodNotAllowed',
+    `${subresource} is not simulated, as nothing runs in a pod that could be attached to; use kubectl exec or kubectl logs`,
+  );
+
+/** Answers a request whose connection was to change its protocol, and ends the connection. */
+export function refuseUpgrade(request: IncomingMessage, socket: Duplex, error: ApiError): void {
+  if (socket.destroyed) return;
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  // An upgraded connection is a plain duplex to Node's types, but still the socket that the request came on.
+  response.assignSocket(request.socket);
+  response.once('finish', () => socket.end());
+  sendError(response, error);
+}

@@ -1,0 +1,115 @@
+import type { IncomingMessage } from 'node:http';
+import { createGunzip } from 'node:zlib';
+import { messageOf } from '../../core/errors.ts';
+import { isMembers } from '../../resources/schema.ts';
+import { decodeObject } from '../protobuf/decode.ts';
+import { ProtobufError } from '../protobuf/reader.ts';
+import { mediaType } from './accept.ts';
+import { badRequest, tooLarge, unsupportedMediaType } from './status.ts';
+
+/** What an API server takes at most. */
+const BODY_LIMIT = 3 * 1024 * 1024;
+
+/** Of one who sends more than this, nothing is read any more. */
+const PATIENCE = 20 * BODY_LIMIT;
+
+const MAX_ALIASES = 100;
+/** As deep as the store keeps. */
+const MAX_DEPTH = 500;
+
+/** Reads a body. @throws ApiError 413 for one that is too large, 400 when it breaks off */
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  const packed = request.headers['content-encoding'] === 'gzip';
+  try {
+    for await (const chunk of packed ? request.pipe(createGunzip()) : request) {
+      length += (chunk as Buffer).length;
+      // What is left is read and forgotten, so that the client sees the answer instead of a broken connection.
+      if (length <= BODY_LIMIT) chunks.push(chunk as Buffer);
+      else if (packed || length > PATIENCE) break;
+    }
+  } catch (cause) {
+    throw badRequest(`the body of the request cannot be read: ${messageOf(cause)}`, { cause });
+  }
+  if (length > BODY_LIMIT) throw tooLarge(BODY_LIMIT);
+  return Buffer.concat(chunks);
+}
+
+export type Members = Readonly<Record<string, unknown>>;
+
+/** Types in which objects are accepted. */
+const objectTypes = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
+
+/**
+ * The object in a body. An absent content type means JSON.
+ * @param kind what is expected, for messages
+ * @throws ApiError 400, 415
+ */
+export async function readObject(request: IncomingMessage, kind: string): Promise<Members> {
+  return parseObject(await readBody(request), request.headers['content-type'], kind);
+}
+
+async function parseObject(body: Buffer, contentType: string | undefined, kind: string): Promise<Members> {
+  const { type } = mediaType(contentType || 'application/json');
+  const read = Object.hasOwn(parsers, type) ? parsers[type] : undefined;
+  if (!read) throw unsupportedMediaType(objectTypes);
+  const value = await read(body, kind);
+  if (!isMembers(value)) throw unrecognized(kind, 'the body is not an object');
+  return value;
+}
+
+const unrecognized = (kind: string, why: string) =>
+  badRequest(`the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; ${why}`);
+
+const parsers: Readonly<Record<string, (body: Buffer, kind: string) => unknown>> = {
+  'application/json': (body, kind) => parseJson(body, (why) => unrecognized(kind, `json parse error: ${why}`)),
+  'application/yaml': (body, kind) => parseYaml(body, (why) => unrecognized(kind, `yaml parse error: ${why}`)),
+  'application/vnd.kubernetes.protobuf': parseProtobuf,
+};
+
+export function parseJson(body: Buffer, refuse: (why: string) => Error): unknown {
+  try {
+    return shallow(JSON.parse(body.toString('utf8')));
+  } catch (cause) {
+    throw refuse(messageOf(cause));
+  }
+}
+
+/** Looks at every level at once instead of one inside the other, so that a hostile body cannot exhaust the stack. */
+function shallow(value: unknown): unknown {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) throw new Error(`nested deeper than ${MAX_DEPTH} levels`);
+    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
+  }
+  return value;
+}
+
+/** JSON is YAML too, so both come this way where a client may send either. */
+export async function parseYaml(body: Buffer, refuse: (why: string) => Error): Promise<unknown> {
+  const text = body.toString('utf8');
+  if (text.trimStart().startsWith('{')) return parseJson(body, refuse);
+  // Loaded here, since hardly any client sends YAML itself.
+  const { parseDocument } = await import('yaml');
+  const document = parseDocument(text, { prettyErrors: false });
+  const [error] = document.errors;
+  if (error) throw refuse(error.message);
+  try {
+    return shallow(document.toJS({ maxAliasCount: MAX_ALIASES }));
+  } catch (cause) {
+    throw refuse(messageOf(cause));
+  }
+}
+
+function parseProtobuf(body: Buffer, kind: string): unknown {
+  let decoded: ReturnType<typeof decodeObject>;
+  try {
+    decoded = decodeObject(body);
+  } catch (error) {
+    if (error instanceof ProtobufError) throw unrecognized(kind, `protobuf: ${error.message}`);
+    throw error;
+  }
+  if ('unknown' in decoded) throw unsupportedMediaType(['application/json', 'application/yaml']);
+  return decoded.object;
+}
