@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { leftOut } from './test/setup/tools.ts';
 
 /** The longest test files, longest first: one of them begun last would keep one worker busy and the others waiting. */
 const longest = [
@@ -22,9 +23,14 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+const source = (file: string) => new URL(`src/${file}`, import.meta.url).pathname;
+
 export default defineConfig({
+  // Examples import the package by its name.
+  resolve: { alias: { 'kymulator/testing': source('testing.ts'), kymulator: source('index.ts') } },
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/**/*.test.ts', 'docs/examples/*.test.ts'],
+    exclude: [...configDefaults.exclude, ...leftOut()],
     globalSetup: ['test/setup/tools.ts'],
     // Processes, since threads share the pool that signs and a signal handler reaches all of them.
     pool: 'forks',

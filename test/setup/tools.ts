@@ -1,19 +1,47 @@
 import { spawnSync } from 'node:child_process';
 import process from 'node:process';
 
-/** Programs that the tests use as real clients use them. */
-const programs = ['openssl', 'curl'];
+/** Programs that the tests use as real clients use them; nothing goes without. */
+const needed = ['openssl', 'curl'];
 
-const missing = programs.filter(
-  (program) => spawnSync(program, ['--version'], { stdio: 'ignore' }).error !== undefined,
-);
+/** Programs without which some tests are left out, and which ones. */
+const wanted: Readonly<Record<string, readonly string[]>> = {
+  kubectl: [
+    'test/kubernetes/kubectl-*.test.ts',
+    'test/kubernetes/streams/{exec,guides,logs,port-forward}.test.ts',
+    'test/journeys/kubectl.test.ts',
+    'test/docs/kubectl.test.ts',
+  ],
+  wget: ['test/kubernetes/streams/{exec,guides}.test.ts', 'test/journeys/kubectl.test.ts'],
+};
+
+const isMissing = (program: string) =>
+  spawnSync(
+    program,
+    [program === 'kubectl' ? 'version' : '--version', ...(program === 'kubectl' ? ['--client'] : [])],
+    {
+      stdio: 'ignore',
+    },
+  ).error !== undefined;
+
+const howTo = (programs: readonly string[]) => {
+  const names = programs.join(' ');
+  const debian = names.replace('kubectl', 'kubernetes-client');
+  return `apt-get install ${debian} (Debian, Ubuntu) or brew install ${names} (macOS)`;
+};
+
+/** Patterns of test files that cannot run on this machine. */
+export const leftOut = (): string[] => {
+  const missing = Object.keys(wanted).filter(isMissing);
+  if (missing.length === 0) return [];
+  process.stderr.write(`Tests with ${missing.join(' and ')} are left out. To run them: ${howTo(missing)}.\n`);
+  return missing.flatMap((program) => wanted[program] ?? []);
+};
 
 /** Says once what is missing on this machine, instead of one failure per test that needs it. */
 export default function setup(): void {
+  const missing = needed.filter(isMissing);
   if (missing.length === 0) return;
-  const names = missing.join(' ');
-  process.stderr.write(
-    `The tests need ${missing.join(' and ')} in PATH: apt-get install ${names} (Debian, Ubuntu) or brew install ${names} (macOS).\n`,
-  );
+  process.stderr.write(`The tests need ${missing.join(' and ')} in PATH: ${howTo(missing)}.\n`);
   process.exit(1);
 }
