@@ -12,6 +12,7 @@ import { splitTarget } from '../wire/go-paths.ts';
 import type { Site } from '../wire/site.ts';
 import { answerReview, reviews } from './access/reviews.ts';
 import { type User, Users } from './access/users.ts';
+import { Dependents } from './cluster/dependents.ts';
 import { Namespaces } from './cluster/namespaces.ts';
 import { seedCluster } from './cluster/seed.ts';
 import { DiscoverySite, isOpenPath } from './discovery/site.ts';
@@ -54,6 +55,7 @@ export async function createKubernetesApi(options: KubernetesApiOptions): Promis
   await seedCluster(store);
   const catalog = await Catalog.open(store);
   const namespaces = new Namespaces({ store, catalog, log });
+  const dependents = new Dependents({ store, catalog, log });
   await namespaces.resume();
   const texts = new Texts();
   const users = new Users(options.token, clock);
@@ -70,7 +72,7 @@ export async function createKubernetesApi(options: KubernetesApiOptions): Promis
     namespaces,
     users,
     streams,
-    ...followUps(store, namespaces, log),
+    ...followUps(store, namespaces, dependents, log),
   };
   const discovery = new DiscoverySite(catalog, reviews);
 
@@ -124,7 +126,7 @@ async function answerQuestion(
 }
 
 /** What happens after a client has created or removed something. Nobody waits for it, so it must not fail loudly. */
-function followUps(store: ResourceStore, namespaces: Namespaces, log: Logger) {
+function followUps(store: ResourceStore, namespaces: Namespaces, dependents: Dependents, log: Logger) {
   const quietly = (work: Promise<unknown>) =>
     void work.catch((error: unknown) => log.error({ reason: messageOf(error) }, 'a follow-up of a write failed'));
   const is = (resource: Stored, { apiVersion, kind }: { apiVersion: string; kind: string }) =>
@@ -133,7 +135,8 @@ function followUps(store: ResourceStore, namespaces: Namespaces, log: Logger) {
     onCreated: (resource: Stored) => {
       if (is(resource, namespaceKind)) quietly(namespaces.created(resource));
     },
-    onRemoved: (resource: Stored) => {
+    onRemoved: (resource: Stored, orphan = false) => {
+      if (!orphan) quietly(dependents.removed(resource));
       if (resource.metadata.namespace) quietly(namespaces.removed(resource));
       if (is(resource, definitionKind)) quietly(removeInstances(store, resource));
     },

@@ -79,6 +79,29 @@ test('a collection is deleted by selector, and answers what it was', async () =>
   }
 });
 
+test('what belongs to a resource goes with it, unless it is orphaned or has another owner', async () => {
+  const cluster = await startCluster();
+  const owner = async (name: string) => (await cluster.post(APPS, application(name))).json;
+  const reference = ({ metadata }: { metadata: { name: string; uid: string } }) => ({
+    apiVersion: 'applicationconnector.kyma-project.io/v1alpha1',
+    kind: 'Application',
+    name: metadata.name,
+    uid: metadata.uid,
+  });
+  const [one, two, three] = [await owner('one'), await owner('two'), await owner('three')];
+  const owned = (name: string, ...ownerReferences: object[]) =>
+    cluster.post(CMS, configMap(name, {}, { ownerReferences }));
+  const { json: first } = await owned('first', reference(one));
+  await owned('second', { ...reference(first), apiVersion: 'v1', kind: 'ConfigMap' });
+  await owned('shared', reference(one), reference(two));
+  await owned('orphan', reference(three));
+  await cluster.delete(`${APPS}/one`);
+  await cluster.delete(`${APPS}/three`, options({ propagationPolicy: 'Orphan' }));
+  const names = async () =>
+    (await cluster.get(CMS)).json.items.map(({ metadata }: { metadata: { name: string } }) => metadata.name);
+  await expect.poll(names).toEqual(['orphan', 'shared']);
+});
+
 test('an unknown propagation policy is refused', async () => {
   const cluster = await startCluster();
   await cluster.post(CMS, configMap('a'));

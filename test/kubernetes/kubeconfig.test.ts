@@ -1,5 +1,9 @@
+import { once } from 'node:events';
 import { readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { get } from 'node:https';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { ManualClock } from '../../src/core/clock.ts';
@@ -58,11 +62,11 @@ test('merging adds our entries, leaves those of others and their comments, and i
 
 test.each(['- a list', 'a: [', 'clusters: 5'])(
   'a file with "%s" is no kubeconfig, and stays as it is',
-  async (text) => {
+  async (content) => {
     const file = join(await temporaryFolder(), 'config');
-    await writeFile(file, text);
+    await writeFile(file, content);
     await expect(mergeIntoFile(file, ours)).rejects.toMatchObject({ code: 'KUBECONFIG_INVALID' });
-    expect(await readFile(file, 'utf8')).toBe(text);
+    expect(await readFile(file, 'utf8')).toBe(content);
   },
 );
 
@@ -131,6 +135,20 @@ test('the client certificate opens the door, also a year before and after, and t
   const paired = await new ConnectorClient(instance, 'latest').pair('shop');
   expect((await call(path, { ca, ...paired.identity })).status).toBe(401);
   expect((await call(path, { ca })).status).toBe(401);
+});
+
+test('an instance that closes ends the watches in good order', async () => {
+  const instance = await start();
+  const { url, token } = instance.kubernetes;
+  const request = get(`${url}/api/v1/namespaces?watch=true`, {
+    agent: false,
+    ca: instance.ca.certificate,
+    headers: { Authorization: `Bearer ${token}` },
+  });
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  const [told] = await Promise.all([text(response), instance.close()]);
+  expect(told.trim().split('\n')).toHaveLength(5);
+  expect(response.complete).toBe(true);
 });
 
 test('objects survive a restart, and watches from before it are told to list again', async () => {

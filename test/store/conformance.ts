@@ -3,6 +3,7 @@ import type { ManualClock } from '../../src/core/clock.ts';
 import type { StoreOptions } from '../../src/store/local.ts';
 import type { ResourceStore } from '../../src/store/store.ts';
 import { concurrency } from './conformance-concurrency.ts';
+import { finalizers } from './conformance-finalizers.ts';
 import { reading } from './conformance-reading.ts';
 import { watching } from './conformance-watching.ts';
 import { writing } from './conformance-writing.ts';
@@ -23,6 +24,7 @@ export function storeConformance(name: string, open: Open): void {
     describe('reading', () => reading(open));
     describe('writing', () => writing(open));
     describe('watching', () => watching(open));
+    describe('finalizers', () => finalizers(open));
     describe('concurrency', () => concurrency(open));
   });
 }

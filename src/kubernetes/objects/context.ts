@@ -14,9 +14,9 @@ export interface Context {
   readonly log: Logger;
   readonly catalog: Catalog;
   readonly texts: Texts;
-  /** Told of what a client created or removed, once it is done. */
+  /** Told of what a client created or removed, once it is done; `orphan`: what belonged to it shall stay. */
   readonly onCreated: (resource: Stored) => void;
-  readonly onRemoved: (resource: Stored) => void;
+  readonly onRemoved: (resource: Stored, orphan?: boolean) => void;
 }
 
 /** Which resource, or which collection, an operation is about. */

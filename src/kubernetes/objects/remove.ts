@@ -13,17 +13,20 @@ import { asApiError } from './write.ts';
 export interface DeleteOptions {
   readonly precondition: Precondition;
   readonly dryRun: boolean;
+  /** Whether what belongs to the resource stays. */
+  readonly orphan: boolean;
 }
 
 const policies = new Set(['', 'Background', 'Foreground', 'Orphan']);
 
 /** @throws ApiError 400 */
 export function deleteOptions(body: Members | undefined, query: Query): DeleteOptions {
-  const { kind, preconditions, dryRun, propagationPolicy } = { ...body } as {
+  const { kind, preconditions, dryRun, propagationPolicy, orphanDependents } = { ...body } as {
     kind?: unknown;
     preconditions?: { uid?: string; resourceVersion?: string };
     dryRun?: readonly string[];
     propagationPolicy?: unknown;
+    orphanDependents?: unknown;
   };
   if (kind !== undefined && kind !== 'DeleteOptions') throw badRequest('the body of a deletion must be DeleteOptions');
   const policy = String(propagationPolicy ?? query.get('propagationPolicy') ?? '');
@@ -32,6 +35,7 @@ export function deleteOptions(body: Members | undefined, query: Query): DeleteOp
   }
   return {
     precondition: { uid: preconditions?.uid, resourceVersion: preconditions?.resourceVersion },
+    orphan: policy === 'Orphan' || orphanDependents === true,
     dryRun: dryRunOf(query) || isDryRun(Array.isArray(dryRun) ? dryRun : []),
   };
 }
@@ -52,7 +56,7 @@ export async function remove(context: Context, item: Item, options: DeleteOption
   try {
     const resource = await store.delete(reference, options.precondition);
     const removed = (await store.get(reference))?.metadata.uid !== resource.metadata.uid;
-    if (removed) context.onRemoved(resource);
+    if (removed) context.onRemoved(resource, options.orphan);
     return { resource, removed };
   } catch (error) {
     throw asApiError(error, item, item.name);
