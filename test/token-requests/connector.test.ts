@@ -1,9 +1,5 @@
-import { expect, onTestFinished, test } from 'vitest';
-import { systemClock } from '../../src/core/clock.ts';
-import { silentLogger } from '../../src/core/log.ts';
+import { expect, test } from 'vitest';
 import { tokenRequestKind } from '../../src/resources/kinds.ts';
-import { createTokenRequestController } from '../../src/token-requests/controller.ts';
-import { fetchToken } from '../../src/token-requests/fetch-token.ts';
 import type { TokenRequest } from '../../src/token-requests/token-request.ts';
 import { call } from '../support/call.ts';
 import { start } from '../support/instance.ts';
@@ -13,13 +9,6 @@ const { apiVersion, kind } = tokenRequestKind;
 async function statusIn(options: Parameters<typeof start>[0], more: Partial<TokenRequest> = {}) {
   const instance = await start(options);
   const { store } = instance;
-  const controller = await createTokenRequestController({
-    store,
-    clock: systemClock,
-    log: silentLogger,
-    requestToken: (application, context, signal) => fetchToken(instance.tokenRequest(application), context, signal),
-  });
-  onTestFinished(() => controller.close());
   const reference = { apiVersion, kind, name: 'shop', namespace: 'default' };
   await store.create({ apiVersion, kind, metadata: { name: 'shop', namespace: 'default' }, ...more });
   await expect.poll(async () => (await store.get<TokenRequest>(reference))?.status, { timeout: 10_000 }).toBeDefined();
@@ -41,4 +30,15 @@ test('a central Connector Service wants tenant and group, and refuses without th
   expect(with_?.token).not.toBe('');
   const { status: without } = await statusIn({ central: true });
   expect(without).toMatchObject({ state: 'OK', token: '', url: '' });
+});
+
+test.each(['0.5.0', '2.3'])('release %s has nobody who answers', async (kyma) => {
+  const { store } = await start({ kyma });
+  const reference = { apiVersion, kind, name: 'shop', namespace: 'default' };
+  await store.create({ apiVersion, kind, metadata: { name: 'shop', namespace: 'default' } });
+  // A second request to a release that answers takes its status within this time many times over.
+  const { store: other } = await start();
+  await other.create({ apiVersion, kind, metadata: { name: 'shop', namespace: 'default' } });
+  await expect.poll(async () => (await other.get<TokenRequest>(reference))?.status).toBeDefined();
+  expect((await store.get<TokenRequest>(reference))?.status).toBeUndefined();
 });
