@@ -63,9 +63,13 @@ function openExclusively(file: string): DatabaseSync {
   }
 }
 
+/** How many revisions are set aside at once. */
+const RESERVED_REVISIONS = 1000;
+
 /**
- * The revision is the highest of all rows and of the row in `state`; only deletions have to write the latter, so every
- * other write is a single statement.
+ * Every write is a single statement. So that the revision never goes back, not even after a crash behind deletions, the
+ * row in `state` is ahead of it: a block of revisions is set aside before any of them is used, and what is left of it is
+ * given back at the end.
  */
 class SqlitePersistence implements Persistence {
   readonly #database: DatabaseSync;
@@ -73,6 +77,8 @@ class SqlitePersistence implements Persistence {
   readonly #put: StatementSync;
   readonly #remove: StatementSync;
   readonly #setRevision: StatementSync;
+  #last = 0;
+  #reserved = 0;
 
   constructor(database: DatabaseSync, file: string) {
     this.#database = database;
@@ -89,35 +95,38 @@ class SqlitePersistence implements Persistence {
 
   load(firstRevision: number): { revision: number; resources: Stored[] } {
     const state = this.#database.prepare('SELECT revision FROM state').get();
-    if (!state) this.#setRevision.run(firstRevision);
     let revision = state ? Number(state.revision) : firstRevision;
     const resources: Stored[] = [];
     for (const row of this.#database.prepare('SELECT revision, name, body FROM resources').iterate()) {
       revision = Math.max(revision, Number(row.revision));
       resources.push(this.#parse(String(row.body), String(row.name)));
     }
+    this.#use(revision);
     return { revision, resources };
   }
 
   put(resource: Stored, revision: number): void {
     const { apiVersion, kind, metadata } = resource;
+    this.#use(revision);
     this.#put.run(apiVersion, kind, metadata.namespace ?? '', metadata.name, revision, JSON.stringify(resource));
   }
 
   remove({ apiVersion, kind, namespace, name }: ResourceReference, revision: number): void {
-    this.#database.exec('BEGIN');
-    try {
-      this.#remove.run(apiVersion, kind, namespace ?? '', name);
-      this.#setRevision.run(revision);
-      this.#database.exec('COMMIT');
-    } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-      throw error;
-    }
+    this.#use(revision);
+    this.#remove.run(apiVersion, kind, namespace ?? '', name);
   }
 
   close(): void {
+    this.#setRevision.run(this.#last);
     this.#database.close();
+  }
+
+  #use(revision: number): void {
+    if (revision >= this.#reserved) {
+      this.#setRevision.run(revision + RESERVED_REVISIONS);
+      this.#reserved = revision + RESERVED_REVISIONS;
+    }
+    this.#last = revision;
   }
 
   #parse(body: string, name: string): Stored {
