@@ -12,6 +12,7 @@ import type { Resource, Stored } from '../../src/resources/resource.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import type { ResourceStore } from '../../src/store/store.ts';
 import { type Answer, type CallOptions, call } from '../support/call.ts';
+import { type ClientTls, openDoor } from './door.ts';
 
 export const START = Date.UTC(2026, 0, 5, 10);
 
@@ -38,7 +39,7 @@ export interface StartOptions {
   readonly applications?: readonly string[];
 }
 
-/** A registry of a release on a socket, with the application `shop`. */
+/** A registry of a release behind mutual TLS, with the application `shop`. */
 export async function startRegistry(release: string, options: StartOptions = {}): Promise<RegistryClient> {
   const { quirks = false, settings, applications = ['shop'] } = options;
   const clock = new ManualClock(START);
@@ -52,12 +53,12 @@ export async function startRegistry(release: string, options: StartOptions = {})
     log: silentLogger,
     settings,
   });
-  const url = await listen((request, response) => registry.site.handle(request, response));
+  const door = await openDoor(registry.site);
   onTestFinished(async () => {
     await registry.close();
     await store.close();
   });
-  const client = new RegistryClient(url, store, clock, release);
+  const client = new RegistryClient(door.url, door.client, store, clock, release);
   for (const name of applications) await client.createApplication(name);
   return client;
 }
@@ -78,12 +79,15 @@ export async function listen(handler: RequestListener): Promise<string> {
 
 export class RegistryClient {
   readonly url: string;
+  /** What the client presents, and whom it trusts. */
+  readonly tls: ClientTls;
   readonly store: ResourceStore;
   readonly clock: ManualClock;
   readonly release: string;
 
-  constructor(url: string, store: ResourceStore, clock: ManualClock, release: string) {
+  constructor(url: string, tls: ClientTls, store: ResourceStore, clock: ManualClock, release: string) {
     this.url = url;
+    this.tls = tls;
     this.store = store;
     this.clock = clock;
     this.release = release;
@@ -105,7 +109,12 @@ export class RegistryClient {
 
   call(method: string, path: string, body?: unknown, options: CallOptions = {}): Promise<Answer> {
     const text = body === undefined || typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
-    return call(this.url + path, { method, ...(text !== undefined && { body: text as string | Buffer }), ...options });
+    return call(this.url + path, {
+      method,
+      ...this.tls,
+      ...(text !== undefined && { body: text as string | Buffer }),
+      ...options,
+    });
   }
 
   post(body: unknown, application = 'shop'): Promise<Answer> {
