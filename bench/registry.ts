@@ -1,7 +1,7 @@
 /**
  * Registering and reading services, compared with a bare node:http server that reads the body and answers the same
- * bytes. Both stand in one process with the client, so the ratio is what counts; the second part shows what a full
- * application costs against an empty one.
+ * bytes. Both stand in one process with the client, so the ratio is what counts; then what a full application costs
+ * against an empty one, a list of 1 000 services, and a store with 1 000 applications of 100 services each.
  *
  *     node bench/registry.ts [requests per round] [rounds]
  */
@@ -17,7 +17,8 @@ import { systemRandom } from '../src/core/random.ts';
 import { createRegistry } from '../src/registry/plugin.ts';
 import { applicationKind } from '../src/resources/kinds.ts';
 import { createMemoryStore } from '../src/store/memory.ts';
-import { type Figure, perSecond, printFigures } from './support/table.ts';
+import { compare, rateOf } from './support/measure.ts';
+import { atLeast, type Figure, perSecond, printFigures } from './support/table.ts';
 
 const [requests = 2000, rounds = 3] = process.argv.slice(2).map(Number);
 const CONNECTIONS = 20;
@@ -70,17 +71,33 @@ async function rate(pool: Pool, calls: (round: number) => readonly Call[]): Prom
   return best;
 }
 
-const store = createMemoryStore({ clock: systemClock, random: systemRandom });
 const { apiVersion, kind } = applicationKind;
-const registry = await createRegistry({
-  release: [1, 24, 0],
-  quirks: false,
-  store,
-  clock: systemClock,
-  random: systemRandom,
-  log: silentLogger,
-});
-const served = await listen((request, response) => registry.site.handle(request, response));
+
+/** A registry on a store of its own. */
+async function serve() {
+  const store = createMemoryStore({ clock: systemClock, random: systemRandom });
+  const registry = await createRegistry({
+    release: [1, 24, 0],
+    quirks: false,
+    store,
+    clock: systemClock,
+    random: systemRandom,
+    log: silentLogger,
+  });
+  const { pool, close } = await listen((request, response) => registry.site.handle(request, response));
+  return {
+    store,
+    pool,
+    async close() {
+      await close();
+      await registry.close();
+      await store.close();
+    },
+  };
+}
+
+const served = await serve();
+const { store } = served;
 const bare = await listen(async (request, response) => {
   await text(request);
   const answer = '{"id":"7d9a1c1e-52f3-4b0a-9a58-3f1f0c6f2b11"}\n';
@@ -117,6 +134,57 @@ const [small, full] = [await idOf('small'), await idOf('full')];
 const readingSmall = await rate(served.pool, () => reads(`/small${services}/${small}`));
 const readingFull = await rate(served.pool, () => reads(`/full${services}/${full}`));
 
+/** Services as the registry writes them. */
+const storedServices = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({
+    id: systemRandom.uuid(),
+    name: `service-${index}`,
+    displayName: `Service ${index}`,
+    description: 'A service',
+    longDescription: 'A service',
+    providerDisplayName: 'Acme',
+    labels: { 'connected-app': 'x' },
+    entries: [{ type: 'API', targetUrl: 'http://httpbin.local/anything', credentials: { type: '', secretName: '' } }],
+  }));
+
+await store.create({ apiVersion, kind, metadata: { name: 'listed' }, spec: { services: storedServices(1000) } });
+const listPath = `/listed${services}`;
+const listed = await (await served.pool.request({ method: 'GET', path: listPath })).body.text();
+const bareList = await listen((_request, response) => {
+  response.writeHead(200, { 'content-type': 'application/json' }).end(listed);
+});
+const readList = (pool: Pool) => () =>
+  rateOf(600, CONNECTIONS, async () => {
+    await (await pool.request({ method: 'GET', path: listPath })).body.dump();
+  });
+const listing = await compare(rounds, readList(served.pool), readList(bareList.pool));
+
+const crowded = await serve();
+for (let index = 0; index < 1000; index++) {
+  await crowded.store.create({
+    apiVersion,
+    kind,
+    metadata: { name: `application-${index}` },
+    spec: { services: storedServices(100) },
+  });
+}
+const quiet = await serve();
+for (const { store } of [crowded, quiet]) {
+  for (let worker = 0; worker < CONNECTIONS; worker++) {
+    await store.create({ apiVersion, kind, metadata: { name: `worker-${worker}` }, spec: {} });
+  }
+}
+/** Registers, reads, removes: the application stays small. */
+const cycle = (pool: Pool) => () =>
+  rateOf(600, CONNECTIONS, async (worker) => {
+    const path = `/worker-${worker}${services}`;
+    const registered = await pool.request({ method: 'POST', path, body: definition('cycle') });
+    const { id } = (await registered.body.json()) as { id: string };
+    await (await pool.request({ method: 'GET', path: `${path}/${id}` })).body.dump();
+    await (await pool.request({ method: 'DELETE', path: `${path}/${id}` })).body.dump();
+  });
+const crowd = await compare(rounds, cycle(crowded.pool), cycle(quiet.pool));
+
 const figure = (name: string, value: number, compared: number): Figure => ({
   figure: name,
   value: perSecond(value),
@@ -127,8 +195,14 @@ printFigures([
   figure('registering / bare server', registering, baseline),
   figure('reading / bare server', readingSmall, baseline),
   figure('reading among 5000 services / the only one', readingFull, readingSmall),
+  figure('list of 1000 services / bare server with the same bytes', listing.value, listing.baseline),
+  {
+    figure: 'register, read, remove: 1000 × 100 services stored / none',
+    value: perSecond(crowd.value),
+    baseline: perSecond(crowd.baseline),
+    ratio: crowd.ratio,
+    aim: atLeast(crowd.ratio, 0.9),
+  },
 ]);
 
-await Promise.all([served.close(), bare.close()]);
-await registry.close();
-await store.close();
+await Promise.all([served, bare, bareList, crowded, quiet].map((part) => part.close()));
