@@ -155,8 +155,63 @@ function load(port: number, seconds: number, spread: boolean): Promise<number> {
   });
 }
 
+/**
+ * The time in which 99 of 100 requests are answered, in microseconds, at a fixed pace. It counts from when a request was
+ * due, not from when a connection was free for it.
+ */
+function paced(port: number, seconds: number, pace: number): Promise<number> {
+  const request = `GET /app0/svc0${PATH} HTTP/1.1\r\nHost: bench\r\n\r\n`;
+  const idle: ((due: number) => void)[] = [];
+  const waiting: number[] = [];
+  const times: number[] = [];
+  return new Promise((resolve, reject) => {
+    const sockets = Array.from({ length: CONNECTIONS }, () => {
+      const socket = connect(port, '127.0.0.1');
+      let began = 0;
+      let tail = '';
+      const send = (due: number) => {
+        began = due;
+        socket.write(request);
+      };
+      const free = () => {
+        const due = waiting.shift();
+        if (due === undefined) idle.push(send);
+        else send(due);
+      };
+      socket.on('connect', free);
+      socket.on('error', reject);
+      socket.on('data', (bytes) => {
+        tail += bytes.toString('latin1');
+        if (!tail.includes(END)) return;
+        tail = '';
+        times.push(performance.now() - began);
+        free();
+      });
+      return socket;
+    });
+    const started = performance.now();
+    let asked = 0;
+    const ticker = setInterval(() => {
+      const now = performance.now();
+      for (; asked < ((now - started) / 1000) * pace; asked++) {
+        const due = started + (asked / pace) * 1000;
+        const send = idle.pop();
+        if (send) send(due);
+        else waiting.push(due);
+      }
+      if (now - started < seconds * 1000) return;
+      clearInterval(ticker);
+      for (const socket of sockets) socket.destroy();
+      const sorted = times.toSorted((left, right) => left - right);
+      resolve((sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN) * 1000);
+    }, 1);
+  });
+}
+
 interface Command {
   readonly port?: number;
+  /** Requests per second; absent: as many as can be. */
+  readonly pace?: number;
   readonly seconds?: number;
   /** Calls all services in turn, not always the same. */
   readonly spread?: boolean;
@@ -165,9 +220,10 @@ interface Command {
 async function child(role: string, target: number): Promise<void> {
   const serve = servers[role];
   process.send?.(serve ? await serve(target) : 0);
-  process.on('message', async ({ port = 0, seconds = 0, spread = false }: Command) => {
+  process.on('message', async ({ port = 0, seconds = 0, spread = false, pace }: Command) => {
     const { user, system } = process.cpuUsage();
-    process.send?.(serve ? user + system : await load(port, seconds, spread));
+    const generate = () => (pace === undefined ? load(port, seconds, spread) : paced(port, seconds, pace));
+    process.send?.(serve ? user + system : await generate());
   });
 }
 
@@ -223,6 +279,14 @@ async function main(seconds: number, rounds: number): Promise<void> {
     const [gateway, bare, fastify, oauth, many] = names.map((name) => measured.get(name));
     if (gateway && bare && fastify && oauth && many) results.push({ gateway, bare, fastify, oauth, many });
   }
+  /** Both at half of what the gateway can do, in turn. */
+  const pace = median(results.map(({ gateway }) => gateway.rate)) / 2;
+  const waits: { gateway: number; bare: number }[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const p99 = (name: (typeof names)[number]) =>
+      ask(generator.process, { port: proxies[names.indexOf(name)]?.port ?? 0, seconds, pace });
+    waits.push({ gateway: await p99('gateway'), bare: await p99('bare') });
+  }
   type Name = (typeof names)[number];
   const figures = (subject: Name, baseline: Name, title: string, against: string, wanted: number): Figure[] => {
     const ratio = median(results.map((round) => round[subject].rate / round[baseline].rate));
@@ -244,6 +308,12 @@ async function main(seconds: number, rounds: number): Promise<void> {
   };
   printFigures([
     ...figures('gateway', 'bare', '', 'bare undici dispatch', 0.85),
+    {
+      figure: 'p99 at half load, bare undici dispatch / gateway',
+      value: microseconds(median(waits.map(({ gateway }) => gateway))),
+      baseline: microseconds(median(waits.map(({ bare }) => bare))),
+      ratio: median(waits.map(({ gateway, bare }) => bare / gateway)),
+    },
     ...figures('gateway', 'fastify', '', '@fastify/http-proxy', 1.5),
     ...figures('oauth', 'gateway', ' with OAuth', 'an open API', 0.95),
     ...figures('many', 'gateway', ' of 100 000 services', 'one service', 0.95),
