@@ -11,11 +11,11 @@ test.each<[string, Record<string, string>, string]>([
   ['/usr/local/bin/kymulator', {}, 'kymulator'],
   ['/home/me/app/node_modules/.bin/kymulator', { npm_lifecycle_event: 'kyma' }, 'npx kymulator'],
   ['C:\\app\\node_modules\\kymulator\\dist\\cli.js', {}, 'npx kymulator'],
-  ['/work/src/cli/main.ts', { npm_lifecycle_event: 'start' }, 'npm run kymulator --'],
-  ['/work/src/cli/main.ts', {}, 'node src/cli/main.ts'],
+  ['/project/src/cli/main.ts', { npm_lifecycle_event: 'start' }, 'npm run kymulator --'],
+  ['/project/src/cli/main.ts', {}, 'node src/cli/main.ts'],
   ['/my work/cli.js', {}, "node '/my work/cli.js'"],
 ])('run as %s with %j, the next command starts with "%s"', (script, env, expected) => {
-  expect(invocation({ script, env, cwd: '/work' })).toBe(expected);
+  expect(invocation({ script, env, cwd: '/project' })).toBe(expected);
 });
 
 test.each([
@@ -31,11 +31,11 @@ test.each(['', 'O=Organization', '/O=a/CN=b', 'broken,CN=shop'])('"%s" is no sub
 });
 
 test.each([
-  ['/work/certs/ca.crt', 'certs/ca.crt'],
-  ['/work', '.'],
+  ['/project/certs/ca.crt', 'certs/ca.crt'],
+  ['/project', '.'],
   ['/elsewhere/ca.crt', '/elsewhere/ca.crt'],
-])('%s is shown in /work as %s', (path, shown) => {
-  expect(shownPath(path, '/work')).toBe(shown);
+])('%s is shown in /project as %s', (path, shown) => {
+  expect(shownPath(path, '/project')).toBe(shown);
 });
 
 test.each([
@@ -65,15 +65,15 @@ test('what the user can mend has no stack, not even with debug', () => {
 
 const screen = {
   version: '0.1.0',
-  settings: { kyma: '1.24', quirks: true, ephemeral: false, dataDir: '/work/.kymulator' },
+  settings: { kyma: '1.24', quirks: true, ephemeral: false, dataDir: '/project/.kymulator' },
   edges: [
     { name: 'internal', url: 'http://localhost:8080', serves: 'tokens' },
     { name: 'application-gateway', url: 'http://localhost:8090', serves: 'proxy' },
   ],
-  caFile: '/work/certs/ca.crt',
+  caFile: '/project/certs/ca.crt',
   caUrl: undefined,
   kubeconfigFile: undefined,
-  cwd: '/work',
+  cwd: '/project',
   invocation: 'npx kymulator',
   readyIn: 312.4,
   colours: false,

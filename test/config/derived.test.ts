@@ -44,7 +44,7 @@ test('the printed configuration has every option with its value and its origin',
   );
   const rows = printed.split('\n').map((line) => line.trim().split(/ {2,}/));
   expect(rows).toContainEqual(['quirks', 'true', 'kymulator.yaml:1']);
-  expect(rows).toContainEqual(['seed', '/work/a, /b', 'environment KYMULATOR_SEED']);
+  expect(rows).toContainEqual(['seed', '/project/a, /b', 'environment KYMULATOR_SEED']);
   expect(rows).toContainEqual(['appTokenTtl', '90s', 'flag --app-token-ttl']);
   expect(rows).toContainEqual(['runtimeTokenTtl', "(the release's own)", 'default']);
   for (const name of optionNames) expect(rows.map(([first]) => first)).toContain(name);

@@ -58,14 +58,14 @@ test('paths of the file start at its folder, all others at the working directory
   expect(settings).toMatchObject({
     dataDir: '/etc/state',
     seed: ['/etc/a.yaml', '/b.yaml'],
-    caCert: '/work/ca.crt',
+    caCert: '/project/ca.crt',
     caKey: '/keys/ca.key',
-    certsDir: '/work/certs',
+    certsDir: '/project/certs',
   });
 });
 
 test('KYMULATOR_CONFIG names the file, and --config wins over it', async () => {
-  const files = { '/work/a.yaml': 'kyma: 1.1', '/work/b.yaml': 'kyma: 1.2' };
+  const files = { '/project/a.yaml': 'kyma: 1.1', '/project/b.yaml': 'kyma: 1.2' };
   const env = { KYMULATOR_CONFIG: 'a.yaml' };
   expect((await resolveFrom({ env, files })).settings.kyma).toBe('1.1');
   expect((await resolveFrom({ env, files, config: 'b.yaml' })).settings.kyma).toBe('1.2');

@@ -67,7 +67,7 @@ test.each<[string, Given, string]>([
   ],
   ['variable without likeness', { env: { KYMULATOR_XYZ: '1' } }, 'unknown environment variable KYMULATOR_XYZ'],
   ['key', { yaml: '\ngateway-port: 1' }, 'kymulator.yaml:2: unknown option gateway-port; did you mean gatewayPort?'],
-  ['missing file', { config: 'no.yaml' }, 'there is no configuration file no.yaml (looked for /work/no.yaml)'],
+  ['missing file', { config: 'no.yaml' }, 'there is no configuration file no.yaml (looked for /project/no.yaml)'],
   ['list as a file', { yaml: '- kyma' }, 'kymulator.yaml:1: expected options, as in "kyma: 1.24"'],
   ['key without value, as a file', { yaml: 'kyma' }, 'kymulator.yaml:1: expected options, as in "kyma: 1.24"'],
   ['CA without key', { flags: { caCert: 'a' } }, '--ca-cert needs --ca-key: name the private key of that CA too'],
@@ -93,7 +93,7 @@ test('a file that cannot be read is reported with the reason', async () => {
   const readFile = async () => {
     throw new Error('EACCES: permission denied');
   };
-  await expect(resolveSettings({ flags: { values: {} }, env: {}, cwd: '/work', readFile })).rejects.toThrow(
+  await expect(resolveSettings({ flags: { values: {} }, env: {}, cwd: '/project', readFile })).rejects.toThrow(
     'cannot read the configuration file kymulator.yaml: EACCES: permission denied',
   );
 });

@@ -5,19 +5,19 @@ export interface Given {
   readonly problems?: readonly string[];
   readonly config?: string;
   readonly env?: Sources['env'];
-  /** Text of /work/kymulator.yaml. */
+  /** Text of /project/kymulator.yaml. */
   readonly yaml?: string;
   /** Further files by absolute path. */
   readonly files?: Readonly<Record<string, string>>;
 }
 
-/** Resolves settings in the working directory /work, with files that exist only here. */
+/** Resolves settings in the working directory /project, with files that exist only here. */
 export function resolveFrom({ flags = {}, problems, config, env = {}, yaml, files = {} }: Given): Promise<Resolved> {
-  const all: Readonly<Record<string, string | undefined>> = { '/work/kymulator.yaml': yaml, ...files };
+  const all: Readonly<Record<string, string | undefined>> = { '/project/kymulator.yaml': yaml, ...files };
   return resolveSettings({
     flags: { values: flags, config, problems },
     env,
-    cwd: '/work',
+    cwd: '/project',
     readFile: async (path) => all[path],
   });
 }

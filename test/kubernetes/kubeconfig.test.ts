@@ -23,7 +23,7 @@ kind: Config
 current-context: work
 clusters:
 - name: work # do not touch
-  cluster: {server: https://work.example}
+  cluster: {server: https://project.example}
 contexts:
 - {name: work, context: {cluster: work, user: me}}
 users: []
