@@ -13,7 +13,7 @@ RUN npm run build && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 FROM debian:bookworm-slim AS walk-through
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates curl openssl && rm -rf /var/lib/apt/lists/*
 COPY docker/walk-through.sh /walk-through.sh
-WORKDIR /work
+WORKDIR /tmp
 USER 1001:1001
 CMD ["sh", "/walk-through.sh"]
 
