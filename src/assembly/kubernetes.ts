@@ -7,7 +7,7 @@ import { ADMIN, ADMIN_GROUP } from '../kubernetes/access/users.ts';
 import { createKubernetesApi, type KubernetesApi } from '../kubernetes/plugin.ts';
 import type { StreamHandler } from '../kubernetes/streams/handler.ts';
 import { type Authority, issue, newSerial } from '../pki/authority.ts';
-import { clientExtensions } from '../pki/certificate.ts';
+import { administratorExtensions } from '../pki/certificate.ts';
 import * as der from '../pki/der.ts';
 import { readIfThere, writeWhole } from '../pki/files.ts';
 import { writePem } from '../pki/pem.ts';
@@ -98,7 +98,7 @@ async function adminCertificate({ clock, random }: Foundation, authority: Author
     notAfter: Math.max(...times) + VALID,
     subject: nameToDer([[{ type: 'O', value: ADMIN_GROUP }], [{ type: 'CN', value: ADMIN }]]),
     publicKeyInfo: der.encoded(publicKey.export({ type: 'spki', format: 'der' })),
-    extensions: clientExtensions(authority.keyId),
+    extensions: administratorExtensions(authority.keyId),
   });
   return {
     certificate: writePem('CERTIFICATE', certificate),

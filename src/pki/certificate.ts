@@ -52,7 +52,8 @@ const usage = {
 } as const;
 
 const keyUsage = (bits: der.Asn1) => extension('2.5.29.15', true, bits);
-const extendedKeyUsage = (purpose: string) => extension('2.5.29.37', false, der.sequence(der.oid(purpose)));
+const extendedKeyUsage = (...purposes: string[]) =>
+  extension('2.5.29.37', false, der.sequence(...purposes.map(der.oid)));
 const authorityKey = (id: Buffer) => extension('2.5.29.35', false, der.sequence(der.implicit(0, id)));
 const subjectKey = (id: Buffer) => extension('2.5.29.14', false, der.octets(id));
 
@@ -64,6 +65,20 @@ export const clientExtensions = (authorityKeyId: Buffer | undefined) =>
   der.sequence(
     keyUsage(usage.digitalSignature),
     extendedKeyUsage(CLIENT_AUTH),
+    ...(authorityKeyId ? [authorityKey(authorityKeyId)] : []),
+  );
+
+/**
+ * What a certificate may be used for that opens the Kubernetes API. The subject must not decide that: the Connector
+ * Service copies much of it from the request, but never an extension. (The arc is the one for examples, RFC 5612.)
+ */
+export const ADMINISTRATION = '1.3.6.1.4.1.32473.1.1';
+
+/** Of the certificates for administrators of the Kubernetes API. */
+export const administratorExtensions = (authorityKeyId: Buffer | undefined) =>
+  der.sequence(
+    keyUsage(usage.digitalSignature),
+    extendedKeyUsage(CLIENT_AUTH, ADMINISTRATION),
     ...(authorityKeyId ? [authorityKey(authorityKeyId)] : []),
   );
 

@@ -1,6 +1,7 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual, X509Certificate } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../core/clock.ts';
+import { ADMINISTRATION } from '../../pki/certificate.ts';
 import { clientIdentityOf } from '../../wire/client-certificate.ts';
 
 /** Somebody who may use the API. Whoever is known may do everything. */
@@ -22,12 +23,14 @@ interface Claims {
 }
 
 /**
- * Who may enter: a certificate of our authority for the group of administrators, the token that was made at start, and
+ * Who may enter: a certificate of our authority made for administrators, the token that was made at start, and
  * tokens of service accounts that the API has issued. (kubernetes-api §1.1)
  */
 export class Users {
   readonly #clock: Clock;
   readonly #token: Buffer;
+  /** Whether a certificate was made for administrators, read once per connection. */
+  readonly #purposes = new WeakMap<Buffer, boolean>();
 
   constructor(token: string, clock: Clock) {
     this.#clock = clock;
@@ -55,13 +58,21 @@ export class Users {
 
   #byCertificate(request: IncomingMessage): User | undefined {
     const { certificate } = clientIdentityOf(request);
-    if (!certificate?.verdict.trusted) return undefined;
+    // Certificates of connected systems come from the same authority, with subjects of their choice; they open other doors.
+    if (!certificate?.verdict.trusted || !this.#isForAdministration(certificate.der)) return undefined;
     const valuesOf = (type: string) =>
       certificate.subject.filter((part) => part.type === type).map(({ value }) => value);
-    const groups = valuesOf('O');
-    // Certificates of connected systems come from the same authority; they open other doors.
-    if (!groups.includes(ADMIN_GROUP)) return undefined;
-    return { username: valuesOf('CN').at(-1) ?? '', groups: [...groups, authenticated] };
+    return { username: valuesOf('CN').at(-1) ?? '', groups: [...valuesOf('O'), authenticated] };
+  }
+
+  #isForAdministration(der: Buffer): boolean {
+    const known = this.#purposes.get(der);
+    if (known !== undefined) return known;
+    // Node's name for the extended key usage.
+    const purposes: readonly string[] | undefined = new X509Certificate(der).keyUsage;
+    const is = purposes?.includes(ADMINISTRATION) ?? false;
+    this.#purposes.set(der, is);
+    return is;
   }
 
   #byAccountToken(token: string): User | undefined {
