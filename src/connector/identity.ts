@@ -28,7 +28,7 @@ type Claims = Readonly<Record<'CN' | 'O' | 'OU' | 'C' | 'L' | 'ST', string | und
 export function identify(generation: Generation, rules: Rules, presented: Presented): CertifiedClient {
   const fromCertificate = 'certificate' in presented && presented.certificate;
   if (fromCertificate && !rules.quirks) {
-    const claims = claimsOf(fromCertificate);
+    const claims = claimsOf(fromCertificate, rules);
     if (generation.clientCertificate === 'forwarded header' && !matches(claims, generation, rules)) {
       throw connectorError('CERTIFICATE_SUBJECT_UNKNOWN');
     }
@@ -64,15 +64,27 @@ const sha256 = (data: Buffer | string) => createHash('sha256').update(data).dige
 const hashOf = (generation: Generation, der: Buffer) =>
   sha256(generation.revocationHash === 'pem' ? writePem('CERTIFICATE', der) : der);
 
-function claimsOf({ subject }: ClientCertificate): Claims {
-  const first = (type: string) => subject.find((part) => part.type === type)?.value;
+/**
+ * What a certificate says. A system may have put further values into its subject, in whose order it has no say: what is
+ * fixed by the configuration counts when it is among them, and a tenant or group only when it is the only one.
+ */
+function claimsOf({ subject: parts }: ClientCertificate, { central, subject }: Rules): Claims {
+  const valuesOf = (type: string) => parts.flatMap((part) => (part.type === type ? [part.value] : []));
+  const fixed = (type: 'C' | 'L' | 'ST' | 'O' | 'OU') => {
+    const values = valuesOf(type);
+    return values.includes(subject[type]) ? subject[type] : values[0];
+  };
+  const only = (type: 'O' | 'OU') => {
+    const values = valuesOf(type);
+    return values.length === 1 ? values[0] : undefined;
+  };
   return {
-    CN: subject.findLast((part) => part.type === 'CN')?.value,
-    O: first('O'),
-    OU: first('OU'),
-    C: first('C'),
-    L: first('L'),
-    ST: first('ST'),
+    CN: valuesOf('CN').at(-1),
+    O: central ? only('O') : fixed('O'),
+    OU: central ? only('OU') : fixed('OU'),
+    C: fixed('C'),
+    L: fixed('L'),
+    ST: fixed('ST'),
   };
 }
 

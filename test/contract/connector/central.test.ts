@@ -222,3 +222,26 @@ test.each(withRuntimes)('tokens of runtimes of %s live ten minutes', async (name
   clock.advance(1);
   expect((await client.get(late, { headers })).status).toBe(403);
 });
+
+test('a second organization in the certificate does not make another tenant', async () => {
+  const client = new ConnectorClient(await start({ kyma: '1.24', central: true }), 'B5');
+  const { json } = await client.token('shop', { Tenant: 'tenant', Group: 'g' });
+  const info = (await client.get(json.url)).json;
+  const request = csr({ key: sharedKey, subject: `${slashSubject(info.certificate.subject)}/O=a` });
+  const identity = { cert: pemsOf((await client.sign(info.csrUrl, request)).json.crt).join(''), key: sharedKey };
+  const answer = await client.get(`${client.instance.urls.gateway}/v1/applications/management/info`, identity);
+  expect([answer.status, answer.json.error]).toEqual([
+    400,
+    'Invalid certificate: Invalid certificate header, one of the values not provided',
+  ]);
+});
+
+test('further values beside the fixed ones do not keep a system out', async () => {
+  const client = new ConnectorClient(await start(), 'latest');
+  const { json } = await client.token('shop');
+  const info = (await client.get(json.url)).json;
+  const request = csr({ key: sharedKey, subject: `${slashSubject(info.certificate.subject)}/O=A/OU=B` });
+  const identity = { cert: pemsOf((await client.sign(info.csrUrl, request)).json.crt).join(''), key: sharedKey };
+  const answer = await client.get(info.api.infoUrl, identity);
+  expect(answer.json.clientIdentity).toEqual({ application: 'shop' });
+});
