@@ -1,11 +1,16 @@
 import type { ServerResponse } from 'node:http';
+import type { Writable } from 'node:stream';
 import { createGunzip, type Gunzip } from 'node:zlib';
 import type { ResponseHeaders } from './headers.ts';
 import type { RawHeaders } from './raw-headers.ts';
 import { sniffContentType } from './sniff.ts';
+import { SpentBuffers, type WriteDone } from './spent-buffers.ts';
 
 /** Bytes up to which an answer is worth copying to save a write. */
 const SMALL = 16 * 1024;
+
+/** Bytes unpacked at a time: more than Node takes from its pool of small buffers, so that they can be given back. */
+const UNPACKED = 64 * 1024;
 
 export interface Source {
   pause(): void;
@@ -25,6 +30,9 @@ export class Delivery {
   #headWaits = false;
   /** Those bytes. */
   #held: Buffer | undefined;
+  readonly #received = new SpentBuffers();
+  /** Only of what is unpacked. */
+  readonly #unpacked = new SpentBuffers();
 
   /** @param failed told when the target's bytes cannot be unpacked */
   constructor(response: ServerResponse, failed: (reason: Error) => void) {
@@ -39,10 +47,10 @@ export class Delivery {
   }
 
   write(chunk: Buffer, source: Source): void {
-    const sink = this.#gunzip ?? this.#response;
-    if (this.#gunzip ? this.#gunzip.write(chunk) : this.#deliver(chunk)) return;
+    const gunzip = this.#gunzip;
+    if (gunzip ? writeTo(gunzip, chunk, this.#received.track(chunk)) : this.#deliver(chunk, this.#received)) return;
     source.pause();
-    sink.once('drain', () => source.resume());
+    (gunzip ?? this.#response).once('drain', () => source.resume());
   }
 
   end(trailers: [string, string][]): void {
@@ -70,10 +78,10 @@ export class Delivery {
   }
 
   #unpack(): void {
-    const gunzip = createGunzip();
+    const gunzip = createGunzip({ chunkSize: UNPACKED });
     const response = this.#response;
     gunzip.on('data', (chunk: Buffer) => {
-      if (this.#deliver(chunk)) return;
+      if (this.#deliver(chunk, this.#unpacked)) return;
       gunzip.pause();
       response.once('drain', () => gunzip.resume());
     });
@@ -83,7 +91,7 @@ export class Delivery {
   }
 
   /** @returns false when the client has to catch up first */
-  #deliver(chunk: Buffer): boolean {
+  #deliver(chunk: Buffer, spent: SpentBuffers): boolean {
     if (this.#untypedHead) {
       const { status, headers } = this.#untypedHead;
       this.#writeHead(status, [...headers, 'Content-Type', sniffContentType(chunk)]);
@@ -93,7 +101,7 @@ export class Delivery {
       return true;
     }
     this.#release();
-    return this.#response.write(chunk);
+    return writeTo(this.#response, chunk, spent.track(chunk));
   }
 
   #finish(): void {
@@ -125,3 +133,6 @@ export class Delivery {
     else this.#response.flushHeaders();
   }
 }
+
+const writeTo = (sink: Writable, chunk: Buffer, done: WriteDone | undefined) =>
+  done ? sink.write(chunk, done) : sink.write(chunk);

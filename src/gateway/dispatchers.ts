@@ -1,7 +1,8 @@
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
-import { Agent, type Dispatcher } from 'undici';
+import { Agent, buildConnector, type Dispatcher } from 'undici';
 import { BoundedMap } from './bounded-map.ts';
 import type { ClientCertificate } from './certificate.ts';
+import { freeingWritten } from './spent-buffers.ts';
 
 /** Who the gateway is, and whom it believes, on a connection. */
 export interface TlsIdentity {
@@ -69,7 +70,7 @@ export function createDispatchers(trustedCertificates: readonly string[]): Dispa
   function create(identity: TlsIdentity, key: string): Entry {
     const tls = tlsOptions(identity);
     const agent = new Agent({
-      connect: { timeout: limits.connect, allowH2: false, ...tls },
+      connect: connectorWith(tls),
       allowH2: false,
       // The gateway has its own limits, on the injected clock; a stream that flows is never cut.
       headersTimeout: 0,
@@ -107,4 +108,14 @@ export function createDispatchers(trustedCertificates: readonly string[]): Dispa
       await Promise.all(agents.map((agent) => agent.destroy()));
     },
   };
+}
+
+/** Connections that keep no memory for what they have sent. */
+function connectorWith(tls: TlsOptions): buildConnector.connector {
+  const connect = buildConnector({ timeout: limits.connect, allowH2: false, ...tls });
+  return (options, callback) =>
+    connect(options, (...result) => {
+      if (result[1]) freeingWritten(result[1]);
+      callback(...result);
+    });
 }

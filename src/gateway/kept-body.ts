@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
+import { disposableOnceWritten } from './spent-buffers.ts';
 
 /** A request, as far as its body goes. */
 export type ClientBody = Readable & Pick<IncomingMessage, 'headers'>;
@@ -80,7 +81,9 @@ export class KeptBody {
     this.#keep(chunk);
     const sink = this.#sink;
     const isHeld = this.#isHeld && this.#kept !== undefined;
-    if (isHeld || !sink || sink.destroyed || !sink.push(chunk)) this.#request.pause();
+    if (isHeld || !sink || sink.destroyed || !sink.push(this.#kept ? chunk : disposableOnceWritten(chunk))) {
+      this.#request.pause();
+    }
   };
 
   readonly #finish = (): void => {

@@ -1,0 +1,68 @@
+import type { Socket } from 'node:net';
+import { isMarkedAsUntransferable } from 'node:worker_threads';
+
+/** Bytes from which giving a buffer back at once is worth more than leaving it to the garbage collector. */
+const LARGE = 16 * 1024;
+
+/**
+ * Gives the memory of a stream's buffers back as soon as their bytes have left. The collector sees the small objects
+ * and not the 64 KiB behind each of them, so a fast stream would pile up a hundred megabytes before it is run, and then
+ * have it run all the time.
+ */
+export class SpentBuffers {
+  #current: { readonly memory: ArrayBufferLike; pending: number; isRead: boolean } | undefined;
+
+  /**
+   * Call it right before a write of bytes that came from a reader which fills one buffer after the other.
+   * @returns what to call when the write is done; undefined for buffers that are not worth it
+   */
+  track(chunk: Buffer): WriteDone | undefined {
+    const memory = chunk.buffer;
+    if (this.#current?.memory !== memory) this.#turnOver(memory);
+    const current = this.#current;
+    if (!current) return undefined;
+    current.pending++;
+    return (error) => {
+      // What could not be written may still be in the hands of the operating system.
+      if (error) return;
+      current.pending--;
+      if (current.isRead && current.pending === 0) free(current.memory);
+    };
+  }
+
+  /** The reader is at its next buffer, and so will not look at the one before again. */
+  #turnOver(memory: ArrayBufferLike): void {
+    const last = this.#current;
+    this.#current = memory.byteLength < LARGE ? undefined : { memory, pending: 0, isRead: false };
+    if (!last) return;
+    last.isRead = true;
+    if (last.pending === 0) free(last.memory);
+  }
+}
+
+export type WriteDone = (error?: Error | null) => void;
+
+const disposable = Symbol('disposable');
+
+/** Marks bytes that nobody will need once they are written to a socket of `freeingWritten`. */
+export function disposableOnceWritten(chunk: Buffer): Buffer {
+  const fills = chunk.byteLength >= LARGE && chunk.byteLength === chunk.buffer.byteLength;
+  return fills ? Object.assign(chunk, { [disposable]: true }) : chunk;
+}
+
+/** Makes a socket free the marked buffers that it has written. undici does not tell when that is. */
+export function freeingWritten<S extends Socket>(socket: S): S {
+  const write = socket.write.bind(socket) as (...parameters: unknown[]) => boolean;
+  socket.write = (chunk: unknown, ...rest: unknown[]) => {
+    if (!(chunk instanceof Uint8Array && disposable in chunk) || rest.length > 0) return write(chunk, ...rest);
+    return write(chunk, (error?: Error | null) => {
+      if (!error) free(chunk.buffer);
+    });
+  };
+  return socket;
+}
+
+function free(memory: ArrayBufferLike): void {
+  // Node's pool of small buffers is marked so: it belongs to everybody.
+  if (memory instanceof ArrayBuffer && !isMarkedAsUntransferable(memory)) memory.transfer(0);
+}
