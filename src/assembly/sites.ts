@@ -1,12 +1,14 @@
 import { type ConnectorService, createConnector } from '../connector/plugin.ts';
+import { isSince } from '../core/release.ts';
 import { parseSize } from '../core/size.ts';
 import type { PublicUrls } from '../edges/public-urls.ts';
+import { centralGatewayOf } from '../gateway/central-manners.ts';
 import { delayedReads } from '../gateway/delays.ts';
 import { createGatewayHealthSite } from '../gateway/health.ts';
+import { hostGatewaysOf } from '../gateway/host-manners.ts';
 import { createApplicationHostSite } from '../gateway/host-site.ts';
 import { hostKey } from '../gateway/hosts.ts';
 import { indexApis } from '../gateway/lookup.ts';
-import { centralGatewayOf } from '../gateway/manners.ts';
 import { createNamespacedGatewaySite } from '../gateway/namespaced-site.ts';
 import { gatewayDefaults } from '../gateway/proxy-site.ts';
 import { readSecret, type SecretContent } from '../gateway/secrets.ts';
@@ -142,16 +144,20 @@ async function createGateways(
   const common = {
     settings: { proxyTimeout, requestTimeout, retryBodyLimit, quirks, trustedCertificates },
     clock,
+    cacheDelays,
     log: log.child({ part: 'application-gateway' }),
   };
+  const manners = centralGatewayOf(release);
   // The ports of the central gateway share what they have read of the cluster, with or without delay. (§1)
-  const read = cacheDelays ? delayedReads({ applications, secrets }, clock) : { applications, secrets };
-  const central = { ...common, ...read, cacheDelays, manners: centralGatewayOf(release) };
+  const present = { applications, secrets };
+  const read = cacheDelays && manners.keepsReads ? delayedReads(present, clock) : present;
+  const central = { ...common, ...read, manners };
+  const older = { ...common, secrets, manners: hostGatewaysOf(release) };
   return {
     standaloneGateway: own(createGatewaySite({ ...central, form: 'standalone' })),
     compassGateway: own(createGatewaySite({ ...central, form: 'compass' })),
-    applicationGateways: own(createApplicationHostSite({ ...common, applications, remoteEnvironments, secrets })),
-    namespacedGateways: own(createNamespacedGatewaySite({ ...common, secrets })),
-    gatewayHealth: own(createGatewayHealthSite()),
+    applicationGateways: own(createApplicationHostSite({ ...older, applications, remoteEnvironments })),
+    namespacedGateways: own(createNamespacedGatewaySite(older)),
+    gatewayHealth: own(createGatewayHealthSite({ hasLogLevel: isSince(release, [2, 19, 0]) })),
   };
 }

@@ -55,7 +55,7 @@ export function createAccessOf({ secrets, manners }: AccessOptions): (api: Api, 
     const parameters = parametersName ? read(parametersName) : undefined;
     const access: Access = {
       method,
-      csrfUrl: method && reference?.csrfUrl,
+      csrfUrl: method && manners.csrf !== 'unknown' ? reference?.csrfUrl : undefined,
       parameters: parameters ? parametersOf(parameters, (why) => unreadableApi(label, why)) : noParameters,
     };
     prepared.set(api, { secret, parameters, access });
@@ -86,10 +86,10 @@ type Refuse = (reason: string) => GatewayError;
 
 function methodFor(reference: Reference, secret: SecretContent, manners: Manners, refuse: Refuse): Method | undefined {
   const { type, authenticationUrl } = reference;
-  const fetchesToken = manners.requestParameters && hasTokenParameters(type) && manners.credentialTypes.includes(type);
+  const fetchesToken = manners.tokenParameters && hasTokenParameters(type) && manners.credentialTypes.includes(type);
   const parameters = fetchesToken ? parametersOf(secret, refuse) : noParameters;
   // The gateway of RemoteEnvironments logs in only with what is there. (application-gateway §16.2)
-  if (manners.retriesOnlyOAuth && !(secret.text('clientId') && secret.text('clientSecret'))) return undefined;
+  if (manners.onlyOAuth && !(secret.text('clientId') && secret.text('clientSecret'))) return undefined;
   return methodOf(type, manners.credentialTypes, secret, authenticationUrl, parameters);
 }
 

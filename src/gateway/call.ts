@@ -53,7 +53,7 @@ export const attemptHeaders = (
   request: IncomingMessage,
   call: Call,
   entry: Entry,
-  keepsEncoding = false,
+  { keepsEncoding = false, asClient = false } = {},
 ): RequestHeaders =>
   requestHeaders(request.rawHeaders, {
     method: request.method ?? 'GET',
@@ -61,6 +61,7 @@ export const attemptHeaders = (
     clientAddress: request.socket.remoteAddress,
     manners: call.manners,
     keepsEncoding,
+    asClient,
     authorization: entry.authorization,
     csrf: entry.csrf,
     added: call.added,

@@ -10,20 +10,35 @@ export const upstreamDelays = { application: 300_000, secret: 300_000, proxy: 12
 const LIMIT = 10_000;
 
 /** Reads a thing by a key, and keeps what it has read for a while. What does not exist is not kept. */
-export type Delayed<T> = (key: string, read: () => T | undefined) => T | undefined;
+export interface Delayed<T> {
+  get(key: string, read: () => T): T;
+  /** Reads it anew before its time is over. */
+  renew(key: string, read: () => T): T;
+}
 
 /** A cache with a fixed life from the read, not extended by use. */
 export function createDelayed<T>(clock: Clock, milliseconds: number): Delayed<T> {
   const kept = new BoundedMap<{ readonly value: T; readonly until: number }>(LIMIT);
-  return (key, read) => {
-    const present = kept.get(key);
-    if (present && clock.now() < present.until) return present.value;
+  function renew(key: string, read: () => T): T {
     const value = read();
     if (value === undefined) kept.delete(key);
     else kept.set(key, { value, until: clock.now() + milliseconds });
     return value;
+  }
+  return {
+    get(key, read) {
+      const present = kept.get(key);
+      return present && clock.now() < present.until ? present.value : renew(key, read);
+    },
+    renew,
   };
 }
+
+/** Proxy objects as upstream keeps them, or none at all. (application-gateway §12) */
+export const keptProxies = <T>(clock: Clock, cacheDelays = false): Delayed<T> =>
+  cacheDelays
+    ? createDelayed<T>(clock, upstreamDelays.proxy)
+    : { get: (_, read) => read(), renew: (_, read) => read() };
 
 /** What the central gateway reads of the cluster. */
 export interface Reads {
@@ -33,13 +48,13 @@ export interface Reads {
 
 /** The same, as old as upstream's answers can be. */
 export function delayedReads({ applications, secrets }: Reads, clock: Clock): Reads {
-  const oldApplications = createDelayed<ApiIndex>(clock, upstreamDelays.application);
-  const oldSecrets = createDelayed<SecretContent>(clock, upstreamDelays.secret);
+  const oldApplications = createDelayed<ApiIndex | undefined>(clock, upstreamDelays.application);
+  const oldSecrets = createDelayed<SecretContent | undefined>(clock, upstreamDelays.secret);
   return {
-    applications: { get: (name) => oldApplications(name, () => applications.get(name)) },
+    applications: { get: (name) => oldApplications.get(name, () => applications.get(name)) },
     secrets: {
       get: (name, namespace) =>
-        oldSecrets(`${namespace}/${name}`, () => {
+        oldSecrets.get(`${namespace}/${name}`, () => {
           const secret = secrets.get(name, namespace);
           return secret?.isEmpty ? undefined : secret;
         }) ?? secrets.get(name, namespace),

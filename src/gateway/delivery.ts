@@ -34,26 +34,47 @@ export class Delivery {
   /** Only of what is unpacked. */
   readonly #unpacked = new SpentBuffers();
 
-  /** @param failed told when the target's bytes cannot be unpacked */
-  constructor(response: ServerResponse, failed: (reason: Error) => void) {
+  readonly #heldBack: number;
+  /** What is held back, head and bytes, until there is enough of it. */
+  #waiting: Buffer[] = [];
+  #waitingBytes = 0;
+  #begun: ResponseHeaders | undefined;
+  #paused: Source | undefined;
+
+  /**
+   * @param failed told when the target's bytes cannot be unpacked
+   * @param heldBack bytes below which nothing is sent before the end of the answer
+   */
+  constructor(response: ServerResponse, failed: (reason: Error) => void, heldBack = 0) {
     this.#response = response;
     this.#failed = failed;
+    this.#heldBack = heldBack;
+  }
+
+  /** Whether the target's answer is what the client gets. */
+  get hasBegun(): boolean {
+    return this.#begun !== undefined;
   }
 
   begin(head: ResponseHeaders): void {
+    if (this.#over) return;
+    this.#begun = head;
     if (head.gunzip) this.#unpack();
     if (head.untyped) this.#untypedHead = head;
     else this.#writeHead(head.status, head.headers);
   }
 
   write(chunk: Buffer, source: Source): void {
+    if (this.#over) return;
     const gunzip = this.#gunzip;
     if (gunzip ? writeTo(gunzip, chunk, this.#received.track(chunk)) : this.#deliver(chunk, this.#received)) return;
     source.pause();
+    this.#paused = source;
     (gunzip ?? this.#response).once('drain', () => source.resume());
   }
 
   end(trailers: [string, string][]): void {
+    if (this.#over) return;
     if (trailers.length > 0) this.#response.addTrailers(trailers);
     if (this.#gunzip) this.#gunzip.end();
     else this.#finish();
@@ -61,6 +82,7 @@ export class Delivery {
 
   /** Passes on what a target says before its answer. */
   passInterim(status: number, raw: RawHeaders): void {
+    if (this.#over) return;
     if (status === 102) this.#response.writeProcessing();
     if (status !== 103) return;
     const hints: Record<string, string[]> = {};
@@ -69,6 +91,26 @@ export class Delivery {
       hints[name] = [...(hints[name] ?? []), raw[at + 1] as string];
     }
     if (hints.link) this.#response.writeEarlyHints(hints);
+  }
+
+  /**
+   * Ends an answer in its middle so that it looks complete, unless its length was promised: then the connection ends.
+   * Call it after `stop`.
+   */
+  finishEarly(): void {
+    const head = this.#begun;
+    if (!head?.headers.includes('Content-Length')) {
+      this.#finish();
+      return;
+    }
+    if (this.#untypedHead) this.#writeHead(head.status, head.headers);
+    this.#sendWaiting(() => this.#response.destroy());
+  }
+
+  /** The client is gone; the source may go on for itself. */
+  forsake(): void {
+    this.stop();
+    this.#paused?.resume();
   }
 
   /** Nothing more is written. */
@@ -96,17 +138,31 @@ export class Delivery {
       const { status, headers } = this.#untypedHead;
       this.#writeHead(status, [...headers, 'Content-Type', sniffContentType(chunk)]);
     }
-    if (this.#headWaits && !this.#held) {
+    if (this.#headWaits && !this.#held && this.#heldBack === 0) {
       this.#held = chunk;
       return true;
     }
+    if (this.#heldBack > 0) return this.#holdBack(chunk);
     this.#release();
     return writeTo(this.#response, chunk, spent.track(chunk));
   }
 
+  #holdBack(chunk: Buffer): boolean {
+    this.#waiting.push(chunk);
+    this.#waitingBytes += chunk.length;
+    return this.#waitingBytes < this.#heldBack || this.#sendWaiting();
+  }
+
+  #sendWaiting(done?: () => void): boolean {
+    const bytes = Buffer.concat(this.#waiting);
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    return this.#response.write(bytes, done);
+  }
+
   #finish(): void {
     if (this.#untypedHead) this.#writeHead(this.#untypedHead.status, this.#untypedHead.headers);
-    const held = this.#held;
+    const held = this.#heldBack > 0 ? Buffer.concat(this.#waiting) : this.#held;
     this.#held = undefined;
     if (!held) this.#response.end();
     // Node sends a head and a string in one piece, but a head and a buffer in two: most of the cost of a small answer.
@@ -118,6 +174,7 @@ export class Delivery {
     const response = this.#response;
     this.#untypedHead = undefined;
     response.writeHead(status, headers);
+    if (this.#heldBack > 0) return;
     // Bytes that came with the head leave together with it; without any, the head must not wait for them.
     this.#headWaits = true;
     process.nextTick(() => this.#release());

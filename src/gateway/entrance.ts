@@ -1,4 +1,5 @@
 import type { Access } from './access.ts';
+import type { ClientCertificate } from './certificate.ts';
 import { type Login, noLogin } from './credentials.ts';
 import type { CsrfToken, CsrfTokens } from './csrf.ts';
 import type { TlsIdentity } from './dispatchers.ts';
@@ -38,6 +39,16 @@ export type Enter = (visit: Visit) => Entry | Promise<Entry>;
 const noCsrf: readonly CsrfToken[] = [];
 
 export function createEnter({ tokens, csrfTokens }: EntranceOptions): Enter {
+  let latestCertificate: ClientCertificate | undefined;
+
+  /** Who the gateway is at a CSRF endpoint. */
+  function csrfIdentity(login: Login, context: TokenContext): TlsIdentity {
+    const identity = identityOf(login, context);
+    if (context.manners.csrfCertificate === 'own') return identity;
+    latestCertificate = identity.certificate ?? latestCertificate;
+    return { ...identity, certificate: latestCertificate };
+  }
+
   return (visit) => {
     const { access, context, accessToken, refused } = visit;
     const { method, csrfUrl } = access;
@@ -68,7 +79,7 @@ export function createEnter({ tokens, csrfTokens }: EntranceOptions): Enter {
     const before = refused?.csrf ?? noCsrf;
     const token = csrfTokens.get(csrfUrl, async () => {
       const login = await configured();
-      return { authorization: login.authorization, identity: identityOf(login, context) };
+      return { authorization: login.authorization, identity: csrfIdentity(login, context) };
     });
     return token instanceof Promise ? token.then((token) => entry([...before, token])) : entry([...before, token]);
   }

@@ -26,6 +26,8 @@ export interface RequestFacts {
   readonly manners: Manners;
   /** The answer will not be unpacked, whatever it is. */
   readonly keepsEncoding?: boolean;
+  /** The request is the gateway's own, with what the client's had. (application-gateway §16.2) */
+  readonly asClient?: boolean;
   /** Replaces the client's `Authorization` and what its `Access-Token` would make of it. */
   readonly authorization?: string | undefined;
   /** The CSRF tokens of all attempts so far, oldest first. (application-gateway §6) */
@@ -48,8 +50,9 @@ const notAdded: ReadonlySet<string> = new Set([...hopByHop, 'host', 'content-len
  * what the gateway adds. (application-gateway §8, §5.6, §6, §7, §23.5, §23.9)
  */
 export function requestHeaders(raw: readonly string[], facts: RequestFacts): RequestHeaders {
-  const { manners, added = [] } = facts;
-  const dropped = connectionTokens(raw, connectionTokensOf(added));
+  const { manners, added = [], asClient = false } = facts;
+  const configured = connectionTokensOf(added);
+  const dropped = asClient ? configured : connectionTokens(raw, configured);
   const headers: RawHeaders = ['Host', facts.host];
   const forwardedFor: string[] = [];
   let accessToken: string | undefined;
@@ -58,6 +61,7 @@ export function requestHeaders(raw: readonly string[], facts: RequestFacts): Req
   let chunked = false;
   let trailer: string | undefined;
   let te = false;
+  let hasAgent = false;
   for (let at = 0; at + 1 < raw.length; at += 2) {
     const name = raw[at] as string;
     const value = raw[at + 1] as string;
@@ -87,6 +91,7 @@ export function requestHeaders(raw: readonly string[], facts: RequestFacts): Req
         hasRange = true;
         break;
       case 'user-agent':
+        hasAgent = true;
         if (value === '') continue;
         break;
       case 'access-token':
@@ -99,37 +104,46 @@ export function requestHeaders(raw: readonly string[], facts: RequestFacts): Req
   if (te) headers.push('Te', 'trailers');
   if (chunked && trailer !== undefined) headers.push('Trailer', trailer);
 
-  const client = plainAddress(facts.clientAddress);
-  const hops = manners.forwardedFor === 'append' ? [...forwardedFor, client] : [client];
-  headers.push('X-Forwarded-For', hops.filter(Boolean).join(', '));
+  if (asClient) {
+    if (!hasAgent && added.length === 0) headers.push('User-Agent', 'Go-http-client/1.1');
+  } else {
+    const client = plainAddress(facts.clientAddress);
+    const hops = manners.forwardedFor === 'append' ? [...forwardedFor, client] : [client];
+    headers.push('X-Forwarded-For', hops.filter(Boolean).join(', '));
+  }
 
   const authorization = facts.authorization ?? (accessToken || undefined);
   if (authorization !== undefined) setHeader(headers, 'Authorization', authorization);
   if (accessToken === '') headers.push('Access-Token', '');
-  if (facts.csrf && facts.csrf.length > 0) setCsrf(headers, facts.csrf);
-  if (added.length > 0 && addHeaders(headers, added)) acceptEncoding ||= 'as configured';
+  if (facts.csrf && facts.csrf.length > 0) setCsrf(headers, facts.csrf, manners);
+  if (added.length > 0 && addHeaders(headers, added, manners)) acceptEncoding ||= 'as configured';
 
   const unpack = acceptEncoding === '' && !hasRange && facts.method !== 'HEAD' && !facts.keepsEncoding;
   if (unpack) setHeader(headers, 'Accept-Encoding', 'gzip');
   return { headers, unpack };
 }
 
-function setCsrf(headers: RawHeaders, csrf: readonly CsrfToken[]): void {
+function setCsrf(headers: RawHeaders, csrf: readonly CsrfToken[], manners: Manners): void {
   setHeader(headers, 'X-Csrf-Token', csrf.at(-1)?.token ?? '');
   const fetched = csrf.map(({ cookies }) => cookies).filter((cookies) => cookies.length > 0);
   if (fetched.length === 0) return;
+  if (manners.csrf === 'cookies-appended') {
+    for (const cookie of fetched.flat()) headers.push('Cookie', mergeCookies([[cookie]], []));
+    return;
+  }
   const client = headers.filter((_, at) => at % 2 === 1 && headers[at - 1] === 'Cookie');
   setHeader(headers, 'Cookie', mergeCookies(fetched, client));
 }
 
 /** @returns whether an `Accept-Encoding` was among them */
-function addHeaders(headers: RawHeaders, added: readonly AddedHeader[]): boolean {
+function addHeaders(headers: RawHeaders, added: readonly AddedHeader[], manners: Manners): boolean {
   const dropped = connectionTokensOf(added);
-  const present = new Set(headers.filter((_, at) => at % 2 === 0).map((name) => name.toLowerCase()));
+  const spelling = (name: string) => (manners.addedHeaders === 'as-written' ? name : name.toLowerCase());
+  const present = new Set(headers.filter((_, at) => at % 2 === 0).map(spelling));
   let encoding = false;
   for (const { name, values } of added) {
     const key = name.toLowerCase();
-    if (present.has(key) || notAdded.has(key) || dropped?.has(key)) continue;
+    if (present.has(spelling(name)) || notAdded.has(key) || dropped?.has(key)) continue;
     for (const value of values) headers.push(name, value);
     encoding ||= key === 'accept-encoding' && values.length > 0;
   }

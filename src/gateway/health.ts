@@ -8,6 +8,8 @@ import type { Site } from '../wire/site.ts';
 import { removeDotSegments } from './go-url.ts';
 
 export interface GatewayHealthOptions {
+  /** Whether the level can be read and set, as from Kyma 2.19 on. (application-gateway §15) */
+  readonly hasLogLevel?: boolean | undefined;
   /** Told the new level when a client has set one. */
   readonly onLogLevel?: ((level: string) => void) | undefined;
 }
@@ -19,22 +21,21 @@ const BODY_LIMIT = 64 * 1024;
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
 /** The gateway's external API: health and log level. (application-gateway §13) */
-export function createGatewayHealthSite({ onLogLevel }: GatewayHealthOptions = {}): Site {
+export function createGatewayHealthSite({ hasLogLevel = true, onLogLevel }: GatewayHealthOptions = {}): Site {
   let level = 'info';
 
   const routes: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
     '/v1/health': { GET: (_, response) => void response.writeHead(200, { 'content-length': 0 }).end() },
-    '/v1/loglevel': {
-      GET: (_, response) => sendText(response, 200, { level }),
-      async PUT(request, response) {
-        const wanted = readLevel(await readText(request), request.headers['content-type']);
-        if ('error' in wanted) return sendText(response, 400, wanted);
-        level = wanted.level;
-        onLogLevel?.(level);
-        sendText(response, 200, { level });
-      },
-    },
+    ...(hasLogLevel && { '/v1/loglevel': { GET: (_, response) => sendText(response, 200, { level }), PUT: putLevel } }),
   };
+
+  async function putLevel(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const wanted = readLevel(await readText(request), request.headers['content-type']);
+    if ('error' in wanted) return sendText(response, 400, wanted);
+    level = wanted.level;
+    onLogLevel?.(level);
+    sendText(response, 200, { level });
+  }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { path, query: search } = splitTarget(request.url ?? '/');

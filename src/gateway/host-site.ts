@@ -1,8 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Site } from '../wire/site.ts';
-import { createAccessOf } from './access.ts';
+import { type Access, createAccessOf } from './access.ts';
+import { keptProxies } from './delays.ts';
+import { type HostManners, hostGateways } from './host-manners.ts';
 import { findByHost, notCallable, type SystemsByHost } from './hosts.ts';
-import { applicationGateway, remoteEnvironmentGateway } from './manners.ts';
+import type { Api } from './lookup.ts';
+import { type Manners, playedBy } from './manners.ts';
 import { composeHostPath, composeSearch, readRequestTarget } from './paths.ts';
 import { createProxySite, type ProxyOptions, type Route } from './proxy-site.ts';
 import { type Secrets, secretsIn } from './secrets.ts';
@@ -11,6 +14,10 @@ export interface ApplicationHostSiteOptions extends ProxyOptions {
   readonly applications: SystemsByHost;
   readonly remoteEnvironments: SystemsByHost;
   readonly secrets: Secrets;
+  /** Those of a release; default: the newest. */
+  readonly manners?: HostManners | undefined;
+  /** Keep what was read of APIs for as long as upstream does. (application-gateway §16.2) */
+  readonly cacheDelays?: boolean | undefined;
 }
 
 /** These gateways lived next to the Secrets. (application-gateway §15) */
@@ -23,25 +30,35 @@ const NAMESPACES = ['kyma-integration'];
 export function createApplicationHostSite(options: ApplicationHostSiteOptions): Site {
   const systems = { application: options.applications, remoteEnvironment: options.remoteEnvironments };
   const secrets = secretsIn(options.secrets, NAMESPACES);
-  const accessOf = new Map(
-    [applicationGateway, remoteEnvironmentGateway].map((manners) => [manners, createAccessOf({ secrets, manners })]),
-  );
+  const rows = options.manners ?? hostGateways;
+  const gateway = (manners: Manners) => ({ manners, accessOf: createAccessOf({ secrets, manners }) });
+  const gateways = {
+    application: gateway(playedBy(rows.application, options.settings)),
+    remoteEnvironment: gateway(playedBy(rows.remoteEnvironment, options.settings)),
+  };
+  const proxies = keptProxies<Proxied>(options.clock, options.cacheDelays);
+
+  /** @throws GatewayError */
+  function lookUp(host: string): Proxied {
+    const found = findByHost(host, systems);
+    const { manners, accessOf } = gateways[found.names.kind];
+    const { api, oddType } = found.service;
+    if (!api || oddType !== undefined) throw notCallable(found, manners);
+    return { id: found.id, api, access: accessOf(api, found.id), manners };
+  }
 
   /** @throws GatewayError, GoUrlError */
   function findRoute(request: IncomingMessage): Route {
     const { origin, path, search } = readRequestTarget(request.url ?? '/');
-    const found = findByHost(hostOf(request, origin), systems);
-    const { api, oddType } = found.service;
-    if (!api || oddType !== undefined) throw notCallable(found, options.settings.quirks);
-    const { manners } = found.names;
-    const access = accessOf.get(manners)?.(api, found.id);
-    if (!access) throw new Error('a generation of gateways is missing in the table');
+    const host = hostOf(request, origin);
+    const { id, api, access, manners } = proxies.get(host, () => lookUp(host));
     const { target, skipVerify, application } = api;
     return {
-      service: found.id,
+      service: id,
       target,
       skipVerify,
       access,
+      renewAccess: () => proxies.renew(host, () => lookUp(host)).access,
       path: 'problem' in target ? '' : composeHostPath(target.path, path, manners.hostPathSpelling),
       search: 'problem' in target ? '' : composeSearch(target.query, search),
       gatewayPrefix: '',
@@ -50,7 +67,14 @@ export function createApplicationHostSite(options: ApplicationHostSiteOptions): 
     };
   }
 
-  return createProxySite(findRoute, options);
+  return createProxySite(findRoute, { ...options, errorTexts: gateways.application.manners.errorTexts });
+}
+
+interface Proxied {
+  readonly id: string;
+  readonly api: Api;
+  readonly access: Access;
+  readonly manners: Manners;
 }
 
 /** As in every server, the host of an absolute request URL goes before the header. */

@@ -1,6 +1,6 @@
 import { GatewayError } from './errors.ts';
 import type { ApiIndex, ConnectedSystem, ServiceById } from './lookup.ts';
-import { applicationGateway, type Manners, remoteEnvironmentGateway } from './manners.ts';
+import type { Manners } from './manners.ts';
 
 /** Applications or RemoteEnvironments by `hostKey`: a view of the store with `derive: indexApis, key: hostKey`. */
 export interface SystemsByHost {
@@ -14,11 +14,12 @@ const KEY_LENGTH = NAME_AND_PREFIX - 'app-'.length - 1;
 /** What `SystemsByHost.find` finds a resource by: as much of its name as every kind of host name has. */
 export const hostKey = ({ metadata }: Pick<ConnectedSystem, 'metadata'>) => metadata.name.slice(0, KEY_LENGTH);
 
+type SystemKind = 'application' | 'remoteEnvironment';
+
 /** The host names of one generation. (application-gateway §16.1) */
 interface HostNames {
   readonly prefix: string;
-  readonly kind: 'application' | 'remoteEnvironment';
-  readonly manners: Manners;
+  readonly kind: SystemKind;
   readonly texts: Texts;
 }
 
@@ -33,11 +34,10 @@ const generations: readonly HostNames[] = [
   {
     prefix: 're-',
     kind: 'remoteEnvironment',
-    manners: remoteEnvironmentGateway,
     texts: { kind: 'Remote environment', definition: 'Remote Environment' },
   },
-  { prefix: 'app-', kind: 'application', manners: applicationGateway, texts: applicationTexts },
-  { prefix: '', kind: 'application', manners: applicationGateway, texts: applicationTexts },
+  { prefix: 'app-', kind: 'application', texts: applicationTexts },
+  { prefix: '', kind: 'application', texts: applicationTexts },
 ];
 
 export interface FoundByHost {
@@ -50,7 +50,7 @@ export interface FoundByHost {
  * Finds the service that a host name stands for. Names are cut to fit a DNS label, so the search is by cut name.
  * @throws GatewayError (application-gateway §16.2)
  */
-export function findByHost(host: string, systems: Record<HostNames['kind'], SystemsByHost>): FoundByHost {
+export function findByHost(host: string, systems: Record<SystemKind, SystemsByHost>): FoundByHost {
   const label = host.split('.', 1)[0] ?? '';
   for (const names of generations) {
     if (!label.startsWith(names.prefix)) continue;
@@ -76,7 +76,7 @@ function splits(text: string): { name: string; id: string }[] {
 function systemsNamed(
   name: string,
   { prefix, kind }: HostNames,
-  systems: Record<HostNames['kind'], SystemsByHost>,
+  systems: Record<SystemKind, SystemsByHost>,
 ): ApiIndex[] {
   const length = NAME_AND_PREFIX - prefix.length - 1;
   const candidates = systems[kind].find(name.slice(0, KEY_LENGTH));
@@ -85,7 +85,7 @@ function systemsNamed(
 
 const uuidAtEnd = /^(.+)-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
-function notFound(label: string, systems: Record<HostNames['kind'], SystemsByHost>): GatewayError {
+function notFound(label: string, systems: Record<SystemKind, SystemsByHost>): GatewayError {
   const names = generations.find(({ prefix }) => label.startsWith(prefix));
   const [, name, id] = uuidAtEnd.exec(label.slice(names?.prefix.length)) ?? [];
   if (!names || !name || !id) return new GatewayError('SERVICE_NOT_FOUND', 404, `service with ID ${label} not found`);
@@ -97,12 +97,12 @@ function notFound(label: string, systems: Record<HostNames['kind'], SystemsByHos
 }
 
 /** Why a service cannot be called. (application-gateway §16.2) */
-export function notCallable({ id, service, names }: FoundByHost, quirks: boolean): GatewayError {
+export function notCallable({ id, service, names }: FoundByHost, { errorTexts }: Manners): GatewayError {
   if (service.oddType !== undefined) {
     const text = `failed to read ${id} service, incorrect type of entry '${service.oddType}' in ${names.texts.definition} Service definition`;
     return new GatewayError('BAD_ENTRY_TYPE', 500, text);
   }
   // The gateway of RemoteEnvironments forgot to fill in the id.
-  const shown = quirks && names.kind === 'remoteEnvironment' ? '%!s(MISSING)' : id;
+  const shown = errorTexts === 'formatted' && names.kind === 'remoteEnvironment' ? '%s' : id;
   return new GatewayError('NO_API', 400, `service with ID '${shown}' has no API`);
 }

@@ -19,6 +19,7 @@ export class KeptBody {
   #complete = false;
   #sink: Readable | undefined;
   #attached = false;
+  #collecting: ((isWhole: boolean) => void) | undefined;
 
   /** @param limit bytes up to which a body is kept; a longer one can be sent only once */
   constructor(request: ClientBody, limit: number) {
@@ -43,6 +44,21 @@ export class KeptBody {
     this.#request.once('end', task);
   }
 
+  /**
+   * Reads everything before it is opened.
+   * @param done told whether all of it was kept: a body beyond the limit is not
+   */
+  collect(done: (isWhole: boolean) => void): void {
+    this.#collecting = done;
+    this.#attach();
+    this.#request.resume();
+  }
+
+  /** All bytes, when they are there and kept. */
+  whole(): Buffer | undefined {
+    return this.#complete && this.#kept ? Buffer.concat(this.#kept) : undefined;
+  }
+
   /** It will be opened once more, but not yet: nothing may get lost meanwhile, whatever the limit. */
   hold(): void {
     this.#isHeld = true;
@@ -58,11 +74,15 @@ export class KeptBody {
     for (const chunk of this.#kept ?? []) sink.push(chunk);
     if (this.#complete) sink.push(null);
     if (this.#isHeld) this.release();
-    if (this.#attached) return sink;
-    this.#attached = true;
-    request.on('data', this.#receive);
-    request.once('end', this.#finish);
+    this.#attach();
     return sink;
+  }
+
+  #attach(): void {
+    if (this.#attached) return;
+    this.#attached = true;
+    this.#request.on('data', this.#receive);
+    this.#request.once('end', this.#finish);
   }
 
   /** Nothing will be sent again: what was kept is let go. */
@@ -79,6 +99,10 @@ export class KeptBody {
 
   readonly #receive = (chunk: Buffer): void => {
     this.#keep(chunk);
+    if (this.#collecting) {
+      if (!this.#kept) this.#collected(false);
+      return;
+    }
     const sink = this.#sink;
     const isHeld = this.#isHeld && this.#kept !== undefined;
     if (isHeld || !sink || sink.destroyed || !sink.push(this.#kept ? chunk : disposableOnceWritten(chunk))) {
@@ -88,8 +112,15 @@ export class KeptBody {
 
   readonly #finish = (): void => {
     this.#complete = true;
+    if (this.#collecting) this.#collected(true);
     if (!this.#sink?.destroyed) this.#sink?.push(null);
   };
+
+  #collected(isWhole: boolean): void {
+    const done = this.#collecting;
+    this.#collecting = undefined;
+    done?.(isWhole);
+  }
 
   #keep(chunk: Buffer): void {
     if (!this.#kept) return;

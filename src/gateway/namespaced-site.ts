@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Site } from '../wire/site.ts';
+import { keptProxies } from './delays.ts';
 import { removeDotSegments } from './go-url.ts';
+import { type HostManners, hostGateways } from './host-manners.ts';
 import { hostOf } from './host-site.ts';
-import { applicationGateway } from './manners.ts';
+import { playedBy } from './manners.ts';
 import { type BoundApi, readBoundApi } from './namespaced.ts';
 import { composeHostPath, composeSearch, readRequestTarget } from './paths.ts';
 import { createProxySite, type ProxyOptions, type Route } from './proxy-site.ts';
@@ -10,6 +12,10 @@ import type { SecretContent, Secrets } from './secrets.ts';
 
 export interface NamespacedGatewaySiteOptions extends ProxyOptions {
   readonly secrets: Secrets;
+  /** Those of a release; default: the newest. */
+  readonly manners?: HostManners | undefined;
+  /** Keep what was read of APIs for as long as upstream does. (application-gateway §15) */
+  readonly cacheDelays?: boolean | undefined;
 }
 
 const SUFFIX = '-gateway';
@@ -20,6 +26,8 @@ const apiPath = /^\/secret\/([^/]+)\/api\/([^/]+)(\/.*)?$/s;
  * namespace is read from the host name, everything else from a Secret in it. (application-gateway §17)
  */
 export function createNamespacedGatewaySite(options: NamespacedGatewaySiteOptions): Site {
+  const manners = playedBy((options.manners ?? hostGateways).namespace, options.settings);
+  const proxies = keptProxies<BoundApi>(options.clock, options.cacheDelays);
   const boundApis = new WeakMap<SecretContent, Map<string, BoundApi>>();
 
   function findBoundApi(namespace: string, name: string, api: string): BoundApi {
@@ -46,23 +54,26 @@ export function createNamespacedGatewaySite(options: NamespacedGatewaySiteOption
       return undefined;
     }
     const namespace = namespaceOf(hostOf(request, origin));
-    const { target, access } = findBoundApi(namespace, name, api);
+    const key = `${namespace}/${name}/${api}`;
+    const lookUp = () => findBoundApi(namespace, name, api);
+    const { target, access } = proxies.get(key, lookUp);
     const bad = 'problem' in target;
     return {
-      service: `${namespace}/${name}/${api}`,
+      service: key,
       target,
       // A flag of the gateway, which was deployed without it.
       skipVerify: false,
       access,
-      path: bad ? '' : composeHostPath(target.path, rest, applicationGateway.hostPathSpelling),
+      renewAccess: () => proxies.renew(key, lookUp).access,
+      path: bad ? '' : composeHostPath(target.path, rest, manners.hostPathSpelling),
       search: bad ? '' : composeSearch(target.query, search),
       gatewayPrefix: '',
-      manners: applicationGateway,
+      manners,
       scope: namespace,
     };
   }
 
-  return createProxySite(findRoute, options);
+  return createProxySite(findRoute, { ...options, errorTexts: manners.errorTexts });
 }
 
 /** The namespace of a host such as `shop-gateway.shop.svc.cluster.local:8080`. */

@@ -1,3 +1,4 @@
+import type { Defects } from './defects.ts';
 import { escapedPath, escapePath, type GoUrl, GoUrlError, parseGoUrl, readPath } from './go-url.ts';
 
 /** Which of the two URL forms a proxy port speaks. (application-gateway §1) */
@@ -73,14 +74,14 @@ const SLASH = 0x2f;
 
 /**
  * Decodes a sub-path; undefined when it cannot be used. Upstream reads it as a URL reference, so that a colon in its
- * first segment makes a scheme and two leading slashes a host; that is done only with `quirks`.
+ * first segment makes a scheme and two leading slashes a host.
  * (application-gateway §3 rule 4, §23.4)
  */
-export function readSubPath(subPath: string, quirks: boolean): Path | undefined {
+export function readSubPath(subPath: string, reading: Defects['subPaths']): Path | undefined {
   // A lone asterisk counts as decoded, which has it escaped later. (§23.6)
   if (subPath === '*') return { path: '*', rawPath: '' };
   try {
-    return quirks ? parseGoUrl(subPath) : readPath(subPath);
+    return reading === 'as-references' ? parseGoUrl(subPath) : readPath(subPath);
   } catch (error) {
     if (error instanceof GoUrlError) return undefined;
     throw error;

@@ -6,10 +6,12 @@ import type { Site } from '../wire/site.ts';
 import type { Access } from './access.ts';
 import type { Call } from './call.ts';
 import { createCsrfTokens } from './csrf.ts';
+import type { Defects } from './defects.ts';
 import { createDispatchers } from './dispatchers.ts';
 import { createEnter } from './entrance.ts';
 import { badTarget, GatewayError } from './errors.ts';
-import { forward } from './forward.ts';
+import { forward } from './exchange.ts';
+import { formatGo } from './go-format.ts';
 import { GoUrlError } from './go-url.ts';
 import { rewriteLocation } from './location.ts';
 import type { Manners } from './manners.ts';
@@ -48,6 +50,7 @@ export interface ProxyOptions {
   readonly settings: GatewaySettings;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly errorTexts?: Defects['errorTexts'];
 }
 
 /** Where a request is to go. */
@@ -57,6 +60,8 @@ export interface Route {
   readonly target: Target | BadTarget;
   readonly skipVerify: boolean;
   readonly access: Access;
+  /** Reads Application and Secret anew after a refusal, where they may be old. (application-gateway §16.2) */
+  readonly renewAccess?: (() => Access) | undefined;
   /** Path to call, encoded. */
   readonly path: string;
   /** Query to call with, with its question mark; request parameters are added later. */
@@ -77,16 +82,16 @@ export function createProxySite(
   findRoute: (request: IncomingMessage, response: ServerResponse) => Route | undefined,
   options: ProxyOptions,
 ): Site {
-  const { settings, clock, log } = options;
+  const { settings, clock, log, errorTexts } = options;
   const dispatchers = createDispatchers(settings.trustedCertificates);
   const limits = { clock, ...settings };
   const ask = createAsk({ dispatchers, clock, timeout: settings.proxyTimeout });
   const enter = createEnter({ tokens: createTokens({ ask, clock }), csrfTokens: createCsrfTokens({ ask, clock }) });
-  const tunnels = createTunnels({ dispatchers, quirks: settings.quirks });
+  const tunnels = createTunnels(dispatchers);
 
   /** @throws GatewayError row 7 of the catalogue (application-gateway §4) */
   function plan({ headers, rawHeaders }: IncomingMessage, route: Route): Call {
-    const { target, service, access, skipVerify, manners, scope, gatewayPrefix } = route;
+    const { target, service, access, renewAccess, skipVerify, manners, scope, gatewayPrefix } = route;
     if ('problem' in target) throw badTarget(target.problem);
     const about = { service, target: target.origin };
     const path = route.path + addToQuery(route.search, access.parameters.query);
@@ -102,12 +107,12 @@ export function createProxySite(
       added: access.parameters.headers,
       manners,
       limits,
-      enter: (refused) => enter({ access, context, accessToken, refused }),
+      enter: (refused) => enter({ access: (refused && renewAccess?.()) ?? access, context, accessToken, refused }),
       isRetried: (status) =>
         (status === 401 || status === 403) &&
         manners.retriedStatuses.includes(status) &&
-        (!manners.retriesOnlyOAuth || type === 'OAuth'),
-      rewriteLocation: (location) => rewriteLocation(location, { target, path, gatewayPrefix }),
+        (!manners.onlyOAuth || type === 'OAuth'),
+      rewriteLocation: (location) => rewriteLocation(location, { target, path, gatewayPrefix }, manners.locationRest),
       refuse,
       failed: (reason) => log.warn({ ...about, reason: reasonOf(reason) }, 'the call to the target failed'),
     };
@@ -116,7 +121,7 @@ export function createProxySite(
   function refuse(response: ServerResponse, error: unknown): void {
     if (error instanceof GatewayError) {
       log.info({ code: error.code, status: error.status, reason: error.message }, 'refused');
-      sendKymaError(response, error.status, error.message);
+      sendKymaError(response, error.status, errorTexts === 'formatted' ? formatGo(error.message) : error.message);
     } else if (error instanceof GoUrlError) {
       sendBadRequest(response);
     } else {

@@ -1,9 +1,10 @@
 import type { Site } from '../wire/site.ts';
 import { type Access, createAccessOf } from './access.ts';
-import { createDelayed, type Delayed, upstreamDelays } from './delays.ts';
+import { type CentralManners, centralGateway } from './central-manners.ts';
+import { keptProxies } from './delays.ts';
 import { unreadablePath } from './errors.ts';
 import { type Api, type Applications, findApi } from './lookup.ts';
-import { type CentralManners, centralGateway } from './manners.ts';
+import { playedBy } from './manners.ts';
 import {
   type Address,
   composeDecodedPath,
@@ -30,30 +31,35 @@ export interface GatewaySiteOptions extends ProxyOptions {
 
 /** One proxy port of the central Application Gateway. (application-gateway §1, §3) */
 export function createGatewaySite(options: GatewaySiteOptions): Site {
-  const { form, applications, manners = centralGateway, settings } = options;
+  const { form, settings, applications } = options;
+  const manners = playedBy(options.manners ?? centralGateway, settings);
   const accessOf = createAccessOf({ secrets: secretsIn(options.secrets, manners.secretNamespaces), manners });
-  const proxies = options.cacheDelays
-    ? createDelayed<Proxied>(options.clock, upstreamDelays.proxy)
-    : (_: string, read: () => Proxied | undefined) => read();
+  const proxies = keptProxies<Proxied>(options.clock, options.cacheDelays);
+  const separator = manners.proxyKeys === 'separated' ? '/' : '';
 
   /** @throws GatewayError, GoUrlError */
   function findRoute(url: string): Route {
     const { origin, path, search } = manners.encodedPaths ? readRequestTarget(url) : readDecodedTarget(url);
     const address = readAddress(path, form);
-    const compose = address && pathComposer(address, manners, settings.quirks);
+    const compose = address && pathComposer(address, manners);
     if (!compose) throw unreadablePath(manners.shortPathStatus);
     const names = [address.application, address.service, ...(address.entry === undefined ? [] : [address.entry])];
-    const found = findApi(applications, address, manners);
-    const access = accessOf(found, found.service.name ?? '');
-    // Looked up on every call, yet what was found first is what is used. Upstream's key has no separator.
-    const { api, access: used } = proxyOf(proxies, names.join(settings.quirks ? '' : '/'), { api: found, access });
+    const key = names.join(separator);
+    const lookUp = () => {
+      const api = findApi(applications, address, manners);
+      return { api, access: accessOf(api, api.service.name ?? '') };
+    };
+    // Where it is looked up on every call, what was found first is used all the same.
+    const now = manners.looksUpAlways ? lookUp() : undefined;
+    const { api, access } = proxies.get(key, now ? () => now : lookUp);
     const { target } = api;
     return {
       service: api.service.name ?? '',
       target,
       skipVerify: api.skipVerify,
-      access: used,
-      path: 'problem' in target ? '' : compose(target.path, found.encodeUrl),
+      access,
+      renewAccess: manners.looksUpAlways ? undefined : () => proxies.renew(key, lookUp).access,
+      path: 'problem' in target ? '' : compose(target.path, (now?.api ?? api).encodeUrl),
       search: 'problem' in target ? '' : composeSearch(target.query, search),
       gatewayPrefix: `${origin}/${names.join('/')}`,
       manners,
@@ -61,7 +67,7 @@ export function createGatewaySite(options: GatewaySiteOptions): Site {
     };
   }
 
-  return createProxySite((request) => findRoute(request.url ?? '/'), options);
+  return createProxySite((request) => findRoute(request.url ?? '/'), { ...options, errorTexts: manners.errorTexts });
 }
 
 interface Proxied {
@@ -69,11 +75,9 @@ interface Proxied {
   readonly access: Access;
 }
 
-const proxyOf = (proxies: Delayed<Proxied>, key: string, now: Proxied): Proxied => proxies(key, () => now) ?? now;
-
 /** @returns undefined for a sub-path that cannot be used */
-function pathComposer({ subPath }: Address, { encodedPaths }: CentralManners, quirks: boolean) {
+function pathComposer({ subPath }: Address, { encodedPaths, subPaths }: CentralManners) {
   if (!encodedPaths) return (targetPath: string) => composeDecodedPath(targetPath, subPath);
-  const path = readSubPath(subPath, quirks);
+  const path = readSubPath(subPath, subPaths);
   return path && ((targetPath: string, encodeUrl: boolean) => composePath(targetPath, path, encodeUrl));
 }

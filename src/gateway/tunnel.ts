@@ -6,11 +6,6 @@ import type { Dispatchers } from './dispatchers.ts';
 import type { Entry } from './entrance.ts';
 import { responseHeaders } from './headers.ts';
 
-export interface TunnelOptions {
-  readonly dispatchers: Dispatchers;
-  readonly quirks: boolean;
-}
-
 /** A client that asks for another protocol on its connection. */
 export interface Upgrade {
   readonly request: IncomingMessage;
@@ -30,10 +25,10 @@ export interface Tunnels {
 }
 
 /**
- * Tunnels for WebSocket and the like.
- * Deviation: upstream answers 502 as soon as the target switches, which is done only with quirks. (application-gateway §9)
+ * Tunnels for WebSocket and the like. Gateways that have none answer 502 as soon as the target switches.
+ * (application-gateway §9)
  */
-export function createTunnels({ dispatchers, quirks }: TunnelOptions): Tunnels {
+export function createTunnels(dispatchers: Dispatchers): Tunnels {
   const open = new Set<{ destroy(): unknown }>();
   let closed = false;
   const track = <T extends Duplex>(socket: T): T => {
@@ -60,7 +55,7 @@ export function createTunnels({ dispatchers, quirks }: TunnelOptions): Tunnels {
       call.failed(new Error(UNCALLABLE));
       return void response.writeHead(502, { 'content-length': 0 }).end();
     }
-    const { headers } = attemptHeaders(request, call, entry, true);
+    const { headers } = attemptHeaders(request, call, entry, { keepsEncoding: true });
     headers.push('Connection', 'Upgrade', 'Upgrade', request.headers.upgrade ?? '');
     const { hostname, port } = new URL(call.origin);
     const send = call.origin.startsWith('https:') ? requestHttps : requestHttp;
@@ -116,7 +111,7 @@ export function createTunnels({ dispatchers, quirks }: TunnelOptions): Tunnels {
     });
     outgoing.once('upgrade', (answer, target, targetHead) => {
       stopTimer();
-      if (quirks) {
+      if (call.manners.upgrades === 'refused') {
         target.destroy();
         return fail(502, new Error('the target switched protocols'));
       }

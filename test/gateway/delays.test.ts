@@ -1,6 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { ManualClock } from '../../src/core/clock.ts';
 import { silentLogger } from '../../src/core/log.ts';
+import { parseRelease } from '../../src/core/release.ts';
+import { centralGatewayOf } from '../../src/gateway/central-manners.ts';
 import { delayedReads } from '../../src/gateway/delays.ts';
 import { type ApiEntry, type ApiIndex, indexApis } from '../../src/gateway/lookup.ts';
 import { gatewayDefaults } from '../../src/gateway/proxy-site.ts';
@@ -12,12 +14,15 @@ import { type SecretTexts, secretsOf } from './start.ts';
 const MINUTE = 60_000;
 
 /** A gateway that is as late as the original, over a cluster that the test changes. */
-async function start() {
+async function start(release = 'latest') {
   const clock = new ManualClock(0);
   const applications = new Map<string, ApiIndex>();
   const secrets: SecretTexts = {};
+  const manners = centralGatewayOf(parseRelease(release));
+  const present = { applications, secrets: secretsOf(secrets) };
   const site = createGatewaySite({
-    ...delayedReads({ applications, secrets: secretsOf(secrets) }, clock),
+    ...(manners.keepsReads ? delayedReads(present, clock) : present),
+    manners,
     form: 'standalone',
     cacheDelays: true,
     settings: gatewayDefaults,
@@ -76,4 +81,20 @@ test('a changed Secret counts late, and a missing one is looked for each time', 
   expect(await call()).toBe(200);
   const names = target.seen.map((seen) => Buffer.from(header(seen, 'authorization')[0]?.slice(6) ?? '', 'base64'));
   expect(names.map(String)).toEqual(['a:', 'a:', 'b:']);
+});
+
+test.each([
+  ['2.5', [200, 200, 500]],
+  ['2.6', [200, 500, 500]],
+  ['2.8', [200, 404, 404]],
+  ['latest', [200, 200, 200]],
+])('in %s a deleted Application is called for two minutes, or five, or not at all', async (release, expected) => {
+  const { clock, applications, put, call } = await start(release);
+  put({ targetUrl: (await secured(open)).url });
+  const statuses = [await call()];
+  applications.clear();
+  statuses.push(await call());
+  clock.advance(2 * MINUTE);
+  statuses.push(await call());
+  expect(statuses).toEqual(expected);
 });

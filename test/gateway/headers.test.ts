@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { centralGateway } from '../../src/gateway/central-manners.ts';
 import { canonicalName, requestHeaders, responseHeaders } from '../../src/gateway/headers.ts';
-import { applicationGateway, centralGateway, type Manners } from '../../src/gateway/manners.ts';
+import { hostGateways } from '../../src/gateway/host-manners.ts';
+import type { Manners } from '../../src/gateway/manners.ts';
 
 interface Options {
   readonly method?: string;
@@ -114,7 +116,7 @@ describe('request headers', () => {
     [[], '::ffff:10.0.0.9', centralGateway, '10.0.0.9'],
     [['X-Forwarded-For', '1.1.1.1, 2.2.2.2'], '10.0.0.9', centralGateway, '1.1.1.1, 2.2.2.2, 10.0.0.9'],
     [['X-Forwarded-For', '1.1.1.1', 'x-forwarded-for', '2.2.2.2'], '::1', centralGateway, '1.1.1.1, 2.2.2.2, ::1'],
-    [['X-Forwarded-For', '1.1.1.1'], '10.0.0.9', applicationGateway, '10.0.0.9'],
+    [['X-Forwarded-For', '1.1.1.1'], '10.0.0.9', hostGateways.application, '10.0.0.9'],
   ])('the caller of %j at %s becomes part of X-Forwarded-For', (raw, clientAddress, manners, expected) => {
     const { headers } = sent(raw, { clientAddress, manners });
     expect(headers[headers.indexOf('X-Forwarded-For') + 1]).toBe(expected);
@@ -122,7 +124,7 @@ describe('request headers', () => {
 
   test('the gateways of one Application drop what other proxies said', () => {
     const { headers } = sent(['X-Forwarded-Proto', 'https', 'X-Forwarded-Client-Cert', 'c'], {
-      manners: applicationGateway,
+      manners: hostGateways.application,
     });
     expect(headers).toEqual(['Host', 't:81', 'X-Forwarded-For', '10.0.0.9', 'Accept-Encoding', 'gzip']);
   });
@@ -186,8 +188,11 @@ describe('response headers', () => {
   });
 
   test('the gateways of one Application change neither status nor Location', () => {
-    expect(got(['Location', '/base/x'], 503, { manners: applicationGateway })).toMatchObject({ status: 503 });
-    expect(got(['Location', '/base/x'], 302, { manners: applicationGateway }).headers).toEqual(['Location', '/base/x']);
+    expect(got(['Location', '/base/x'], 503, { manners: hostGateways.application })).toMatchObject({ status: 503 });
+    expect(got(['Location', '/base/x'], 302, { manners: hostGateways.application }).headers).toEqual([
+      'Location',
+      '/base/x',
+    ]);
   });
 
   test.each([

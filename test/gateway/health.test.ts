@@ -9,6 +9,11 @@ test('/v1/health is empty', async () => {
   expect([answer.status, answer.text]).toEqual([200, '']);
 });
 
+test('before 2.19 there is no log level', async () => {
+  const port = await serve(createGatewayHealthSite({ hasLogLevel: false }));
+  expect((await ask(port, { path: '/v1/loglevel' })).status).toBe(404);
+});
+
 test.each([
   ['/metrics', 'GET', 404, 'Requested resource could not be found.'],
   ['/v1/health/', 'GET', 404, 'Requested resource could not be found.'],

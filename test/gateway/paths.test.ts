@@ -24,7 +24,7 @@ function called(
 ) {
   const { path, search } = readRequestTarget(request);
   const address = readAddress(path, form);
-  const subPath = address && readSubPath(address.subPath, quirks);
+  const subPath = address && readSubPath(address.subPath, quirks ? 'as-references' : 'as-paths');
   const target = readTarget(targetUrl);
   if (!subPath || 'problem' in target) return undefined;
   return composePath(target.path, subPath, encodeUrl) + composeSearch(target.query, search);

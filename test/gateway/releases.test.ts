@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ManualClock } from '../../src/core/clock.ts';
 import { parseRelease } from '../../src/core/release.ts';
-import { centralGatewayOf } from '../../src/gateway/manners.ts';
+import { centralGatewayOf } from '../../src/gateway/central-manners.ts';
 import { gatewayDefaults } from '../../src/gateway/proxy-site.ts';
 import { header, json, open, secured } from './secured.ts';
 import { rawTarget, startGateway } from './start.ts';

@@ -2,10 +2,11 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { type Clock, ManualClock } from '../../src/core/clock.ts';
 import { silentLogger } from '../../src/core/log.ts';
+import type { CentralManners } from '../../src/gateway/central-manners.ts';
+import type { HostManners } from '../../src/gateway/host-manners.ts';
 import { createApplicationHostSite } from '../../src/gateway/host-site.ts';
 import { hostKey } from '../../src/gateway/hosts.ts';
 import { type ConnectedSystem, indexApis } from '../../src/gateway/lookup.ts';
-import type { CentralManners } from '../../src/gateway/manners.ts';
 import { createNamespacedGatewaySite } from '../../src/gateway/namespaced-site.ts';
 import type { Form } from '../../src/gateway/paths.ts';
 import { type GatewaySettings, gatewayDefaults } from '../../src/gateway/proxy-site.ts';
@@ -17,6 +18,8 @@ import { type Ask, ask, serve } from '../external-system/serve.ts';
 export interface StartOptions {
   readonly form?: Form;
   readonly manners?: CentralManners;
+  /** For gateways that are chosen by host name or namespace. */
+  readonly hostManners?: HostManners;
   readonly cacheDelays?: boolean;
   /** Content by `{namespace}/{name}`, or by name in kyma-system; may be changed while the gateway runs. */
   readonly secrets?: SecretTexts;
@@ -86,6 +89,8 @@ export function startHostGateway(systems: Systems, options: StartOptions = {}): 
   return start(
     createApplicationHostSite({
       ...deps(options),
+      manners: options.hostManners,
+      cacheDelays: options.cacheDelays,
       applications: byHost(applications),
       remoteEnvironments: byHost(remoteEnvironments),
     }),
@@ -94,7 +99,9 @@ export function startHostGateway(systems: Systems, options: StartOptions = {}): 
 
 /** The gateways of namespaces. */
 export const startNamespacedGateway = (options: StartOptions): Promise<Started> =>
-  start(createNamespacedGatewaySite(deps(options)));
+  start(
+    createNamespacedGatewaySite({ ...deps(options), manners: options.hostManners, cacheDelays: options.cacheDelays }),
+  );
 
 export interface Systems {
   readonly applications?: readonly ConnectedSystem[];

@@ -1,0 +1,126 @@
+import type { Dispatcher } from 'undici';
+import type { Entry } from './entrance.ts';
+import type { Exchange } from './exchange.ts';
+import { responseHeaders } from './headers.ts';
+import type { RawHeaders } from './raw-headers.ts';
+
+/** Bytes of an answer that nobody will get which are read to keep its connection. */
+const DISCARDED = 64 * 1024;
+/** Bytes that Go takes from a connection at a time, the head of the answer among them. */
+const FIRST_READ = 4096;
+
+export interface AttemptFacts {
+  /** See `RequestHeaders`. */
+  readonly unpack: boolean;
+  readonly isFirst: boolean;
+  /** The client gets the answer, or that of an attempt that comes after. */
+  readonly isSeen: boolean;
+}
+
+/** One call of the target. */
+export class Attempt implements Dispatcher.DispatchHandler {
+  readonly #exchange: Exchange;
+  readonly #entry: Entry;
+  readonly #facts: AttemptFacts;
+  #controller: Dispatcher.DispatchController | undefined;
+  /** Bytes of an answer that nobody gets; undefined while it is the client's. */
+  #discarded: number | undefined;
+  /** Bytes that the client still gets of an answer of which it gets the first read only. */
+  #left: number | undefined;
+  #ended = false;
+
+  constructor(exchange: Exchange, entry: Entry, facts: AttemptFacts) {
+    this.#exchange = exchange;
+    this.#entry = entry;
+    this.#facts = facts;
+    if (!facts.isSeen) this.#discarded = 0;
+  }
+
+  abort(reason: Error): void {
+    if (this.#facts.isSeen) this.#controller?.abort(reason);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#exchange.over && this.#facts.isSeen) controller.abort(new Error('the client is gone'));
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
+    const exchange = this.#exchange;
+    if (exchange.over || !this.#facts.isSeen) return;
+    const raw = rawHeadersOf(controller.rawHeaders);
+    if (status < 200) {
+      exchange.delivery.passInterim(status, raw);
+      return;
+    }
+    // Where the upload is still under way, the connection is of no use any more.
+    const isSent = exchange.isSent;
+    if (this.#facts.isFirst && exchange.retries(status, this.#entry)) {
+      this.#discarded = 0;
+      if (!isSent) controller.abort(new Error('the login was refused during the upload'));
+      return;
+    }
+    exchange.answered();
+    const { request, call } = exchange;
+    if (!this.#facts.isFirst && call.manners.repeatedAnswer === 'first-read') this.#limitToFirstRead(raw);
+    exchange.delivery.begin(
+      responseHeaders(raw, {
+        status,
+        method: request.method ?? 'GET',
+        clientTakesTrailers: request.httpVersionMinor > 0,
+        unpack: this.#facts.unpack,
+        manners: call.manners,
+        rewriteLocation: call.rewriteLocation,
+      }),
+    );
+  }
+
+  #limitToFirstRead(raw: RawHeaders): void {
+    const head = raw.reduce((length, text) => length + text.length + 2, 'HTTP/1.1 200 OK\r\n\r\n'.length);
+    this.#left = Math.max(0, FIRST_READ - head);
+    // What has come together with the head is delivered by then.
+    process.nextTick(() => {
+      if (!this.#ended) this.#exchange.fail(502, new Error('the rest of a repeated answer is lost'));
+    });
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#discarded !== undefined) {
+      this.#discarded += chunk.length;
+      if (this.#discarded > DISCARDED) controller.abort(new Error('nobody gets this answer'));
+    } else if (!this.#exchange.over) {
+      this.#exchange.delivery.write(this.#firstOf(chunk), controller);
+    }
+  }
+
+  #firstOf(chunk: Buffer): Buffer {
+    if (this.#left === undefined) return chunk;
+    const first = chunk.subarray(0, this.#left);
+    this.#left -= first.length;
+    return first;
+  }
+
+  onResponseEnd(_controller: Dispatcher.DispatchController, trailers: Record<string, string | string[] | undefined>) {
+    if (this.#discarded !== undefined || this.#exchange.over) return;
+    if (this.#left === 0) {
+      this.#exchange.fail(502, new Error('the rest of a repeated answer is lost'));
+      return;
+    }
+    this.#ended = true;
+    this.#exchange.completed();
+    this.#exchange.delivery.end(
+      Object.entries(trailers).flatMap(([name, value = []]) =>
+        [value].flat().map((one): [string, string] => [name, one]),
+      ),
+    );
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
+    if (this.#discarded === undefined) this.#exchange.fail(502, error);
+  }
+}
+
+function rawHeadersOf(raw: Dispatcher.DispatchController['rawHeaders']): RawHeaders {
+  if (!Array.isArray(raw)) throw new TypeError('undici has not given the raw headers of an answer');
+  return raw.map((item) => (typeof item === 'string' ? item : item.toString('latin1')));
+}

@@ -1,0 +1,222 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Dispatcher, interceptors } from 'undici';
+import { Attempt } from './attempt.ts';
+import { attemptHeaders, type Call, UNCALLABLE } from './call.ts';
+import { Delivery } from './delivery.ts';
+import type { Entry } from './entrance.ts';
+import { hasBody, KeptBody } from './kept-body.ts';
+
+/** Bytes of an answer that are held back until there are so many, where they are held back at all: Go's buffers. */
+const HELD_BACK = 4096;
+/** Bytes of a body that is read to its end before the target is called. Deviation: upstream has no limit. */
+const COLLECTED = 256 * 1024 * 1024;
+
+const following = interceptors.redirect({ maxRedirections: 10, throwOnMaxRedirect: true });
+
+/**
+ * Sends a request on and its answer back, both as they come, and once more when the target refuses the login.
+ * (application-gateway §5.7, §8–§10)
+ */
+export function forward(request: IncomingMessage, response: ServerResponse, call: Call): void {
+  new Exchange(request, response, call).attempt(undefined);
+}
+
+/** What is under way between one client and one target. */
+export class Exchange {
+  readonly request: IncomingMessage;
+  readonly call: Call;
+  readonly delivery: Delivery;
+  /** The client has its answer, or is gone: whatever the target still does is of no interest. */
+  over = false;
+  readonly #response: ServerResponse;
+  readonly #body: KeptBody | undefined;
+  #stopTimer: () => void = () => {};
+  #stopRequestTimer: () => void = () => {};
+  readonly #attempts: Attempt[] = [];
+  #entering = false;
+  /** The time was up while tokens were fetched, which have a limit of their own. */
+  #late = false;
+  /** The client is gone, which the target is not to notice. */
+  #deserted = false;
+
+  constructor(request: IncomingMessage, response: ServerResponse, call: Call) {
+    this.request = request;
+    this.call = call;
+    const { manners, limits } = call;
+    const heldBack = manners.answers === 'held-back' ? HELD_BACK : 0;
+    this.delivery = new Delivery(response, (reason) => this.fail(502, reason), heldBack);
+    this.#response = response;
+    response.once('close', () => this.#closed());
+    if (!hasBody(request)) return;
+    this.#body = new KeptBody(request, manners.uploads === 'collected' ? COLLECTED : limits.retryBodyLimit);
+    // Before the timer of the first attempt: with equal times it is the client that is too late. (§4 row 10)
+    this.#stopRequestTimer = limits.clock.after(limits.requestTimeout, () =>
+      this.fail(502, new Error(`the client did not send its body within ${limits.requestTimeout} ms`)),
+    );
+    this.#body.onComplete(this.#stopRequestTimer);
+  }
+
+  /** @param refused what the attempt before was made with */
+  attempt(refused: Entry | undefined): void {
+    this.#startTimer();
+    try {
+      const entry = this.call.enter(refused);
+      if (entry instanceof Promise) this.#await(entry, refused);
+      else this.#send(entry, refused);
+    } catch (error) {
+      this.#notEntered(error, refused);
+    }
+  }
+
+  #await(entry: Promise<Entry>, refused: Entry | undefined): void {
+    this.#entering = true;
+    entry.then(
+      (entry) => this.#send(entry, refused),
+      (error) => this.#notEntered(error, refused),
+    );
+  }
+
+  /** Calls again for the target only; that nobody sees the answer goes for errors too. */
+  async #attemptUnseen(refused: Entry): Promise<void> {
+    try {
+      this.#dispatch(await this.call.enter(refused), refused, false);
+    } catch (error) {
+      this.call.failed(toError(error));
+    }
+  }
+
+  #send(entry: Entry, refused: Entry | undefined): void {
+    this.#entering = false;
+    if (this.over) return;
+    const { call } = this;
+    if (this.#late) {
+      this.fail(call.manners.timeoutStatus, new Error('the login took too long'));
+    } else if (call.origin === '') {
+      this.fail(502, new Error(UNCALLABLE));
+    } else if (this.#body && call.manners.uploads === 'collected' && !this.#body.isComplete) {
+      this.#body.collect((whole) => {
+        if (whole) this.#dispatch(entry, refused);
+        else this.fail(502, new Error(`the body is longer than ${COLLECTED} bytes`));
+      });
+    } else {
+      this.#dispatch(entry, refused);
+    }
+  }
+
+  #dispatch(entry: Entry, refused: Entry | undefined, seen = true): void {
+    if (this.over && seen) return;
+    const { call, request } = this;
+    const asClient = refused !== undefined && call.manners.retriesAsClient;
+    const { headers, unpack } = attemptHeaders(request, call, entry, { asClient });
+    const attempt = new Attempt(this, entry, { unpack, isFirst: refused === undefined, isSeen: seen });
+    this.#attempts.push(attempt);
+    const dispatcher = call.dispatchers.for(entry.identity);
+    (asClient ? dispatcher.compose(following) : dispatcher).dispatch(
+      {
+        origin: call.origin,
+        path: call.path,
+        method: (request.method ?? 'GET') as Dispatcher.HttpMethod,
+        headers,
+        // A redirect may need the body again.
+        body: (asClient && this.#body?.whole()) || (this.#body?.open() ?? null),
+      },
+      attempt,
+    );
+  }
+
+  #notEntered(error: unknown, refused: Entry | undefined): void {
+    this.#entering = false;
+    if (this.over) return;
+    // Once the target has been called, every error is an empty 502. (application-gateway §4 row 11)
+    if (refused) {
+      this.fail(502, toError(error));
+      return;
+    }
+    this.#end(toError(error));
+    if (!this.#deserted) this.call.refuse(this.#response, error);
+  }
+
+  #startTimer(): void {
+    const { clock, proxyTimeout } = this.call.limits;
+    this.#stopTimer();
+    this.#late = false;
+    this.#stopTimer = clock.after(proxyTimeout, () => {
+      if (this.#entering) this.#late = true;
+      else this.fail(this.call.manners.timeoutStatus, new Error(`no answer within ${proxyTimeout} ms`));
+    });
+  }
+
+  /** @returns whether the call is made again instead of passing this answer on */
+  retries(status: number, refused: Entry): boolean {
+    const { isRetried, manners } = this.call;
+    if (!isRetried(status) || this.#body?.isKept === false) return false;
+    if (this.#body && manners.repeatedBody === 'lost') {
+      this.fail(502, new Error('the body of a call that is repeated is lost'));
+      return true;
+    }
+    if (manners.repeatedAnswer === 'unseen') {
+      void this.#attemptUnseen(refused);
+      return false;
+    }
+    this.#body?.hold();
+    this.attempt(refused);
+    return true;
+  }
+
+  /** Whether the client has sent all that the target is to get. */
+  get isSent(): boolean {
+    return this.#body?.isComplete ?? true;
+  }
+
+  /** The target has begun to answer, and the client will get it. */
+  answered(): void {
+    if (this.call.manners.deadline === 'begin') this.#stopTimer();
+    this.#body?.release();
+  }
+
+  /** The target's answer is at its end. */
+  completed(): void {
+    if (this.#deserted) this.#end(new Error('nobody waits for more'));
+  }
+
+  /** Answers with an empty error, or, when it is too late for that, breaks off so that the client notices. */
+  fail(status: number, reason: Error): void {
+    if (this.over) return;
+    const hidden = this.call.manners.brokenAnswer === 'looks-complete' && this.delivery.hasBegun;
+    this.#end(reason);
+    this.call.failed(reason);
+    if (this.#deserted) return;
+    if (hidden) this.delivery.finishEarly();
+    else if (this.#response.headersSent) this.#response.destroy();
+    else this.#response.writeHead(status, { 'content-length': 0 }).end();
+  }
+
+  #closed(): void {
+    if (!this.#response.writableFinished && !this.over && this.call.manners.departure === 'unnoticed') {
+      this.#deserted = true;
+      this.delivery.forsake();
+      return;
+    }
+    this.#stopTimer();
+    this.#stopRequestTimer();
+    if (!this.#response.writableFinished) {
+      this.#end(new Error('the client went away'));
+      return;
+    }
+    this.#body?.close();
+    // The answer that was not passed on may still be coming in.
+    if (this.#attempts.length > 1) this.#attempts[0]?.abort(new Error('nobody gets this answer'));
+  }
+
+  #end(reason: Error): void {
+    if (this.over) return;
+    this.over = true;
+    this.#stopTimer();
+    this.#stopRequestTimer();
+    for (const attempt of this.#attempts) attempt.abort(reason);
+    this.#body?.close();
+    this.delivery.stop();
+  }
+}
+
+const toError = (thrown: unknown) => (thrown instanceof Error ? thrown : new Error(String(thrown)));
