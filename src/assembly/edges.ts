@@ -1,5 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import { type IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import type { Settings } from '../config/options.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
@@ -10,6 +11,7 @@ import { type ClusterService, insideDoor } from '../edges/inside.ts';
 import { type Listener, type ListenerOptions, openListener } from '../edges/listener.ts';
 import { publicNames } from '../edges/public-urls.ts';
 import type { ServerTls } from '../edges/server-tls.ts';
+import type { ExternalSite } from '../external-system/site.ts';
 import { isNamespacedGateway } from '../gateway/namespaced-site.ts';
 import { pemBlocks } from '../pki/pem.ts';
 import { setClientIdentity } from '../wire/client-certificate.ts';
@@ -134,8 +136,18 @@ function planEdges(
   const gatewayLog = log.child({ part: 'gateway' });
   const externalLog = log.child({ part: 'external-system' });
   /** The demo system's own mutual TLS: who is not let in gets no HTTP answer, in every release. */
-  const onlyWithCertificate = (site: Site) =>
-    protectedDoor('istio', [{ matches: () => true, site }], identities, externalLog);
+  const onlyWithCertificate = ({ handle, upgrades, upgrade, close }: ExternalSite) => {
+    const door = (handle: Site['handle']) =>
+      protectedDoor('istio', [{ matches: () => true, site: { handle, close } }], identities, externalLog);
+    return {
+      handle: door(handle),
+      upgrades,
+      upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+        // This door refuses without an answer, so that none is ever written.
+        door(() => upgrade(request, socket, head))(request, new ServerResponse(request));
+      },
+    };
+  };
   const clients = { ca: trust.bundle, clientCertificates: canJudge(trust, clock) ? 'handshake' : 'later' } as const;
   return [
     {
@@ -231,7 +243,7 @@ function planEdges(
             flag: '--external-system-tls-port',
             port: settings.externalSystemTlsPort,
             serves: 'APIs for clients with a certificate',
-            handle: onlyWithCertificate(externalSystem.mutualTls),
+            ...onlyWithCertificate(externalSystem.mutualTls),
             tls: { ...certificate, ...clients },
           },
           {
@@ -239,7 +251,7 @@ function planEdges(
             flag: '--external-system-expired-port',
             port: settings.externalSystemExpiredPort,
             serves: 'the same with an expired certificate',
-            handle: onlyWithCertificate(externalSystem.mutualTls),
+            ...onlyWithCertificate(externalSystem.mutualTls),
             tls: { ...externalSystem.expired, ...clients },
             keepsCertificate: true,
           },

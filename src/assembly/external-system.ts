@@ -1,14 +1,14 @@
 import { systemClock } from '../core/clock.ts';
+import type { ExternalSite } from '../external-system/site.ts';
 import { createExternalSystem } from '../external-system/system.ts';
 import { type Authority, readAuthority } from '../pki/authority.ts';
 import { type KeyPair, newClientPair, newServerPair } from '../pki/key-pair.ts';
-import type { Site } from '../wire/site.ts';
 import type { Foundation } from './foundation.ts';
 
 /** The demo system with what its edges and the seed need. */
 export interface DemoSystem {
-  readonly http: Site;
-  readonly mutualTls: Site;
+  readonly http: ExternalSite;
+  readonly mutualTls: ExternalSite;
   /** What a listener shows whose certificate ended long ago. Made at every start, never stored. */
   readonly expired: { readonly cert: string; readonly key: string };
   /** A client that the listeners with mutual TLS let in; another one at every call. */

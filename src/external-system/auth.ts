@@ -32,7 +32,7 @@ export const hiddenBasic: Endpoint = (exchange) => {
 };
 
 export const bearer: Endpoint = ({ request }) => {
-  const [scheme, token, ...more] = (request.headers.authorization ?? '').split(' ');
+  const [scheme, token, ...more] = (request.headers.authorization ?? '').trim().split(/\s+/);
   if (scheme !== 'Bearer' || token === undefined || more.length > 0) {
     return sendError(401, '', { 'WWW-Authenticate': 'Bearer' });
   }

@@ -71,7 +71,7 @@ const dataUrl = (bytes: Buffer, mediaType: string) =>
   `data:${mediaType};base64,${bytes.toString('base64').replaceAll('+', '-').replaceAll('/', '_')}`;
 
 function jsonOf(text: string): Json {
-  if (text.trim() === '') return null;
+  if (text.trim() === '') throw unparsable('EOF');
   try {
     return readJson(text);
   } catch (error) {

@@ -1,8 +1,8 @@
 import { MAX_BODY_SIZE } from './body.ts';
 import { chanceOf } from './chance.ts';
 import { serveContent } from './content.ts';
-import { BINARY_TYPE, type Endpoint, type Exchange, send, sendEmpty, TEXT_TYPE } from './exchange.ts';
-import { parameter, wholeNumber } from './parameters.ts';
+import { BINARY_TYPE, type Endpoint, type Exchange, RequestError, send, sendEmpty, TEXT_TYPE } from './exchange.ts';
+import { integer, parameter, wholeNumber } from './parameters.ts';
 
 /** Endpoints that answer as many bytes as are asked for. (httpbin §6) */
 
@@ -10,23 +10,27 @@ function* chunks(bytes: Buffer, size: number): Generator<Buffer> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-const randomBytes = (exchange: Exchange): Buffer => {
-  const count = exchange.params.count ?? '';
-  // None is fine, though the message says otherwise.
-  return Number(count) === 0 && /^[-+]?\d+$/.test(count)
-    ? Buffer.alloc(0)
-    : chanceOf(exchange).bytes(wholeNumber(count, 'byte count', 1, MAX_BODY_SIZE));
-};
+function randomBytes(exchange: Exchange): Buffer {
+  const text = exchange.params.count ?? '';
+  const count = integer(text, 'byte count');
+  if (count < 0) throw new RequestError(400, `invalid byte count: ${count} must be greater than 0`);
+  const chance = chanceOf(exchange);
+  // None is fine, though the messages say otherwise.
+  return count === 0 ? Buffer.alloc(0) : chance.bytes(wholeNumber(text, 'byte count', 1, MAX_BODY_SIZE));
+}
+
+/** So that an answer to HEAD tells it too. */
+const withLength = (content: Buffer) => ({ 'Content-Length': String(content.length) });
 
 export const bytes: Endpoint = (exchange) => {
   const content = randomBytes(exchange);
-  return content.length === 0 ? sendEmpty(200) : send(BINARY_TYPE, content);
+  return content.length === 0 ? sendEmpty(200) : send(BINARY_TYPE, content, withLength(content));
 };
 
 export const streamBytes: Endpoint = (exchange) => {
-  const size = wholeNumber(parameter(exchange.args, 'chunk_size', '10240'), 'chunk_size', 1, MAX_BODY_SIZE);
   const content = randomBytes(exchange);
   if (content.length === 0) return sendEmpty(200);
+  const size = Math.max(1, integer(parameter(exchange.args, 'chunk_size', '10240'), 'chunk_size'));
   return send(
     BINARY_TYPE,
     (async function* () {
@@ -37,7 +41,7 @@ export const streamBytes: Endpoint = (exchange) => {
 
 /** The alphabet over and over, whole or in ranges. */
 export const range: Endpoint = (exchange) => {
-  const size = wholeNumber(exchange.params.count ?? '', 'count', 1, MAX_BODY_SIZE);
+  const size = wholeNumber(exchange.params.count ?? '', 'count', 1, MAX_BODY_SIZE, 'ParseInt');
   return serveContent(exchange, {
     bytes: Buffer.alloc(size, 'abcdefghijklmnopqrstuvwxyz'),
     contentType: TEXT_TYPE,

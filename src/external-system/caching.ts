@@ -28,6 +28,6 @@ export const etag: Endpoint = (exchange) =>
   serveContent(exchange, {
     bytes: Buffer.from(renderJson(withoutBody(exchange))),
     contentType: TEXT_TYPE,
-    etag: `"${(exchange.params.etag ?? '').replace(/[^\x21\x23-\x7e]/g, '')}"`,
+    etag: `"${(exchange.params.etag ?? '').replace(/[^\x20\x21\x23-\x7e]/g, '')}"`,
     modified: exchange.now(),
   });

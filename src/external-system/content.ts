@@ -21,16 +21,21 @@ export function serveContent(exchange: Exchange, content: Content): Answer {
   };
   const verdict = conditions(exchange, content);
   if (verdict === 304) return sendEmpty(304, { ETag: etag });
-  if (verdict === 412) return sendEmpty(412, validators);
+  if (verdict === 412) return sendEmpty(412, { ...validators, 'Content-Type': contentType });
 
   const headers = { ...validators, 'Accept-Ranges': 'bytes' };
-  const whole: Answer = { status: 200, headers: { ...headers, 'Content-Type': contentType }, body: bytes };
+  const length = String(bytes.length);
+  const whole: Answer = {
+    status: 200,
+    headers: { ...headers, 'Content-Type': contentType, 'Content-Length': length },
+    body: bytes,
+  };
   const wanted = header(exchange.request, 'range');
   if (wanted === '' || !rangeCounts(exchange, content)) return whole;
   const ranges = readRanges(wanted, bytes.length);
   if (typeof ranges === 'string') {
     const size = ranges === NO_OVERLAP && { 'Content-Range': `bytes */${bytes.length}` };
-    return sendPlainError(416, ranges, { ...validators, ...size });
+    return sendPlainError(416, ranges, { ...size });
   }
   if (ranges.reduce((sum, { length }) => sum + length, 0) > bytes.length) return whole;
   const [only, ...more] = ranges;
@@ -49,6 +54,9 @@ const opaque = (tag: string) => tag.replace(/^W\//, '');
 function conditions({ request, method }: Exchange, { etag, modified }: Content): 200 | 304 | 412 {
   const match = header(request, 'if-match');
   if (match && !tags(match).some((tag) => tag === '*' || tag === etag)) return 412;
+  const seconds = (milliseconds: number) => Math.floor(milliseconds / 1000);
+  const unmodifiedSince = Date.parse(header(request, 'if-unmodified-since'));
+  if (!match && modified !== undefined && seconds(modified) > seconds(unmodifiedSince)) return 412;
   const noneMatch = header(request, 'if-none-match');
   const reads = method === 'GET' || method === 'HEAD';
   if (noneMatch) {
@@ -56,14 +64,13 @@ function conditions({ request, method }: Exchange, { etag, modified }: Content):
     return known ? (reads ? 304 : 412) : 200;
   }
   const since = Date.parse(header(request, 'if-modified-since'));
-  const seconds = (milliseconds: number) => Math.floor(milliseconds / 1000);
   if (reads && modified !== undefined && seconds(modified) <= seconds(since)) return 304;
   return 200;
 }
 
 function rangeCounts({ request }: Exchange, { etag, modified }: Content): boolean {
   const condition = header(request, 'if-range');
-  if (condition === '' || condition === etag) return true;
+  if (condition === '' || (condition === etag && /^".*"$/.test(etag))) return true;
   return modified !== undefined && Date.parse(condition) === Math.floor(modified / 1000) * 1000;
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { type Endpoint, sendEmpty, sendJson } from './exchange.ts';
+import { schemeOf } from './echo.ts';
+import { type Answer, type Endpoint, type Exchange, sendEmpty, sendJson } from './exchange.ts';
 import { first, type Values } from './query.ts';
 
 /** Endpoints that show, set and delete cookies. (httpbin §5.3) */
@@ -14,22 +15,23 @@ export function cookiesOf({ headers }: IncomingMessage): ReadonlyMap<string, str
   const found = new Map<string, string>();
   for (const pair of (headers.cookie ?? '').split(';')) {
     const [, name = '', value = ''] = /^\s*([^=]*)=?(.*?)\s*$/s.exec(pair) ?? [];
-    if (cookieName.test(name)) found.set(name, value.replace(/^"(.*)"$/s, '$1'));
+    const text = value.replace(/^"(.*)"$/s, '$1');
+    if (cookieName.test(name) && !/[^\x20-\x7e]|["\\]/.test(text)) found.set(name, text);
   }
   return found;
 }
 
-export const setCookies: Endpoint = ({ args }) => {
-  const attributes = attributesOf(args);
+export const setCookies: Endpoint = (exchange) => change(exchange, []);
+
+export const deleteCookies: Endpoint = (exchange) =>
+  change(exchange, [`Expires=${new Date(exchange.now() - YEAR).toUTCString()}`, 'Max-Age=0']);
+
+/** @param lifetime attributes that say how long the cookies live */
+function change({ request, args }: Exchange, lifetime: readonly string[]): Answer {
+  const attributes = attributesOf(args, lifetime, schemeOf(request) === 'https');
   const wanted = namesOf(args).map((name) => [`${name}=${cookieValue(first(args, name))}`, ...attributes].join('; '));
   return sendEmpty(302, { Location: '/cookies', 'Set-Cookie': wanted });
-};
-
-export const deleteCookies: Endpoint = ({ args, now }) => {
-  const expires = new Date(now() - YEAR).toUTCString();
-  const gone = namesOf(args).map((name) => `${name}=; Path=/; Expires=${expires}; Max-Age=0; HttpOnly`);
-  return sendEmpty(302, { Location: '/cookies', 'Set-Cookie': gone });
-};
+}
 
 const namesOf = (args: Values) => [...args.keys()].filter((name) => cookieName.test(name) && !isAttribute(name)).sort();
 const isAttribute = (name: string) => /^attr\[.*\]$/.test(name);
@@ -40,27 +42,25 @@ export function cookieValue(text: string): string {
   return /[ ,]/.test(value) ? `"${value}"` : value;
 }
 
-/** Attributes from `attr[Name]=value`, in the order in which Go writes them. */
-function attributesOf(args: Values): string[] {
+const sameSites: Readonly<Record<string, string>> = { strict: 'Strict', lax: 'Lax', none: 'None' };
+
+/** Attributes from `attr[Name]=value`, in the order in which Go writes them; others than these are not taken. */
+function attributesOf(args: Values, lifetime: readonly string[], isSecure: boolean): string[] {
   const given = (name: string) => {
     const key = [...args.keys()].find((key) => key.toLowerCase() === `attr[${name.toLowerCase()}]`);
     return key === undefined ? undefined : first(args, key).replace(/[^\x20-\x7e]|;/g, '');
   };
-  const valued = (name: string, fallback?: string) => {
-    const value = given(name) || fallback;
-    return value ? [`${name}=${value}`] : [];
-  };
+  const valued = (name: string, value: string | undefined) => (value ? [`${name}=${value}`] : []);
   const flag = (name: string, fallback: boolean) => {
     const value = given(name);
-    return (value === undefined ? fallback : /^(1|t|true)$/i.test(value)) ? [name] : [];
+    return (value === undefined ? fallback : /^(1|true)$/i.test(value)) ? [name] : [];
   };
   return [
-    ...valued('Path', '/'),
-    ...valued('Domain'),
-    ...valued('Expires'),
-    ...valued('Max-Age'),
+    ...valued('Path', given('Path') ?? '/'),
+    ...valued('Domain', given('Domain')),
+    ...lifetime,
     ...flag('HttpOnly', true),
-    ...flag('Secure', false),
-    ...valued('SameSite'),
+    ...flag('Secure', isSecure),
+    ...valued('SameSite', sameSites[given('SameSite')?.toLowerCase() ?? '']),
   ];
 }

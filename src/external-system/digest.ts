@@ -10,11 +10,12 @@ const REALM = 'go-httpbin';
 const algorithms: Readonly<Record<string, string>> = { MD5: 'md5', 'SHA-256': 'sha256' };
 
 export const digest: Endpoint = async (exchange) => {
-  const { qop = '', algorithm = 'MD5', user = '' } = exchange.params;
+  const { qop = '', algorithm: wanted = 'MD5', user = '' } = exchange.params;
   if (qop !== 'auth') throw new RequestError(400, `invalid QOP directive: ${JSON.stringify(qop)} != "auth"`);
+  const algorithm = wanted.toUpperCase();
   const hashName = Object.hasOwn(algorithms, algorithm) ? algorithms[algorithm] : undefined;
   if (hashName === undefined) {
-    throw new RequestError(400, `invalid algorithm: ${algorithm} must be one of MD5 or SHA-256`);
+    throw new RequestError(400, `invalid algorithm: ${wanted} must be one of MD5 or SHA-256`);
   }
   if (await isAuthorized(exchange, REALM, hashName)) return accepted(user);
   const [nonce, opaque] = [newNonce(exchange, hashName), newNonce(exchange, hashName)];

@@ -39,7 +39,7 @@ const fixed =
 export const json: Endpoint = () => sendJson({ slideshow: { ...about, slides } });
 export const xml = fixed('application/xml', xmlText);
 export const robots = fixed(TEXT_TYPE, 'User-agent: *\nDisallow: /deny\n');
-export const deny = fixed(TEXT_TYPE, "YOU SHOULDN'T BE HERE\n");
+export const deny = fixed(TEXT_TYPE, "YOU SHOULDN'T BE HERE");
 export const html = fixed(
   HTML_TYPE,
   page('A page', '<h1>A page</h1>\n<p>It has a heading and a paragraph, for clients that expect HTML.</p>'),

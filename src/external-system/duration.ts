@@ -10,8 +10,12 @@ const units: Readonly<Record<string, number>> = {
 const part = /(\d+\.?\d*|\.\d+)(ns|us|µs|ms|s|m|h)/g;
 
 /** Milliseconds of a text in seconds (`1.5`) or in Go's form (`1m30s`), or what is wrong with it. */
-export const parseSeconds = (text: string): number | { readonly problem: string } =>
-  /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) ? Number(text) * 1000 : parseDuration(text);
+export function parseSeconds(text: string): number | { readonly problem: string } {
+  if (/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text)) return Number(text) * 1000;
+  const milliseconds = parseDuration(text);
+  if (typeof milliseconds === 'number') return milliseconds;
+  return { problem: `strconv.ParseFloat: parsing ${JSON.stringify(text)}: invalid syntax` };
+}
 
 /** Milliseconds of a text in Go's form (`1m30s`), or what is wrong with it. */
 export function parseDuration(text: string): number | { readonly problem: string } {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
-import { readBody } from './body.ts';
-import { type Endpoint, type Exchange, sendJson, TEXT_TYPE } from './exchange.ts';
+import { MAX_BODY_SIZE, readBody, readBytes } from './body.ts';
+import { type Endpoint, type Exchange, RequestError, sendJson, TEXT_TYPE } from './exchange.ts';
 import { header, headersOf, headerText } from './headers.ts';
 import type { Json } from './json.ts';
 import { durationOf, serverTiming } from './parameters.ts';
@@ -55,11 +55,11 @@ export const ip: Endpoint = ({ request, args }) => {
   return { status: 200, headers: { 'Content-Type': TEXT_TYPE }, body: `${origin}\n` };
 };
 
-/** `/upload`: how many bytes came, however many they are. */
+/** `/upload`: how many bytes came. Too many are a failure of its own kind. (httpbin §2 "body limit") */
 export const upload: Endpoint = async (exchange) => {
-  let received = 0;
-  for await (const chunk of exchange.request) received += (chunk as Buffer).length;
-  return sendJson({ ...withoutBody(exchange), bytes_received: received });
+  const tooLarge = () => new RequestError(500, 'http: request body too large');
+  const { length } = await readBytes(exchange.request, MAX_BODY_SIZE, tooLarge);
+  return sendJson({ ...withoutBody(exchange), bytes_received: length });
 };
 
 export const delay: Endpoint = async (exchange) => {

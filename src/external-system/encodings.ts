@@ -9,34 +9,36 @@ import { escapeHtml, isHarmless } from './response-headers.ts';
 
 const packed =
   (encoding: string, member: string, pack: (text: string) => Buffer): Endpoint =>
-  (exchange) =>
-    send(JSON_TYPE, pack(renderJson({ ...withoutBody(exchange), url: '', [member]: true })), {
-      'Content-Encoding': encoding,
-    });
+  (exchange) => {
+    const body = pack(renderJson({ ...withoutBody(exchange), url: '', [member]: true }));
+    // An answer to HEAD tells the length too.
+    return send(JSON_TYPE, body, { 'Content-Encoding': encoding, 'Content-Length': String(body.length) });
+  };
 
 export const gzip = packed('gzip', 'gzipped', gzipSync);
 export const deflate = packed('deflate', 'deflated', deflateSync);
 /** As in the original, which leaves it out. */
 export const brotli: Endpoint = () => sendError(501);
 
-function inType({ args }: Exchange, text: string) {
+function inType({ args }: Exchange, content: Buffer) {
   const contentType = (first(args, 'content-type') || TEXT_TYPE).replace(/[^\x20-\x7e]/g, ' ');
-  return send(contentType, isHarmless(contentType) ? text : escapeHtml(text));
+  return send(contentType, isHarmless(contentType) ? content : escapeHtml(content.toString('utf8')));
 }
 
 export const base64: Endpoint = (exchange) => {
   const { operation = 'decode', value = '' } = exchange.params;
   if (value === '') throw new RequestError(400, 'no input data');
-  if (operation === 'encode') return inType(exchange, Buffer.from(value).toString('base64').replace(/[+/]/g, urlSafe));
+  if (operation === 'encode') return inType(exchange, Buffer.from(toBase64(value)));
   if (operation === 'decode') return inType(exchange, decode(value));
   throw new RequestError(400, `invalid operation: ${operation}`);
 };
 
-const urlSafe = (character: string) => (character === '+' ? '-' : '_');
+const toBase64 = (text: string) => Buffer.from(text).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
 
-function decode(text: string): string {
+function decode(text: string): Buffer {
   const bad = /[^A-Za-z0-9+/_-]/.exec(text.replace(/={1,2}$/, ''))?.index;
   const fault = bad ?? (text.length % 4 === 0 ? undefined : text.length - (text.length % 4));
-  if (fault !== undefined) throw new RequestError(400, `illegal base64 data at input byte ${fault}`);
-  return Buffer.from(text, 'base64').toString('utf8');
+  if (fault !== undefined)
+    throw new RequestError(400, `base64 decode failed: illegal base64 data at input byte ${fault}`);
+  return Buffer.from(text, 'base64');
 }

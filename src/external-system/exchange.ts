@@ -14,6 +14,8 @@ export interface Exchange {
   readonly args: Values;
   /** The wildcards of the route, decoded. */
   readonly params: Readonly<Record<string, string>>;
+  /** Whether the connection can be taken over for another protocol. */
+  readonly upgradable: boolean;
   readonly random: Random;
   /** Milliseconds since the epoch. */
   now(): number;
@@ -26,6 +28,13 @@ export interface Exchange {
 /** A body that comes in parts is sent part by part, as they become available. */
 export type Body = string | Buffer | AsyncIterable<string | Buffer>;
 
+/** How much a client may send over a WebSocket, in bytes. */
+export interface WebSocketLimits {
+  readonly maxFragmentSize: number;
+  /** Of a message with all its fragments; never less than one of them may have. */
+  readonly maxMessageSize: number;
+}
+
 /** What an endpoint answers. A `content-length` is added unless the body comes in parts. */
 export interface Answer {
   readonly status: number;
@@ -34,6 +43,8 @@ export interface Answer {
   readonly trailers?: Readonly<Record<string, string>>;
   /** An informational status that is sent ahead of the answer. */
   readonly ahead?: number;
+  /** The connection becomes a WebSocket instead, which sends back what it gets; only where it is upgradable. */
+  readonly webSocket?: WebSocketLimits;
 }
 
 /** Undefined: the connection is closed without an answer. */
@@ -75,6 +86,7 @@ const reasons: Readonly<Record<number, string>> = {
   401: 'Unauthorized',
   404: 'Not Found',
   415: 'Unsupported Media Type',
+  500: 'Internal Server Error',
   501: 'Not Implemented',
 };
 

@@ -4,12 +4,17 @@ import { first, type Values } from './query.ts';
 
 /** Numbers, statuses and durations of paths and queries, refused in go-httpbin's words. (httpbin §2, §5) */
 
+type Parser = 'Atoi' | 'ParseInt';
+
 /** go-httpbin's MAX_DURATION, in milliseconds. */
 export const MAX_DURATION = 10_000;
 
-/** A whole number, or Go's words for what is wrong with it. */
-export function parseInteger(text: string): number | { readonly problem: string } {
-  const problem = (reason: string) => ({ problem: `strconv.Atoi: parsing ${JSON.stringify(text)}: ${reason}` });
+/**
+ * A whole number, or Go's words for what is wrong with it.
+ * @param parser the function of Go's that names itself in them
+ */
+export function parseInteger(text: string, parser: Parser = 'Atoi'): number | { readonly problem: string } {
+  const problem = (reason: string) => ({ problem: `strconv.${parser}: parsing ${JSON.stringify(text)}: ${reason}` });
   if (!/^[-+]?\d+$/.test(text)) return problem('invalid syntax');
   return Number.isSafeInteger(Number(text)) ? Number(text) : problem('value out of range');
 }
@@ -27,13 +32,23 @@ export function parseStatus(text: string, from: number, to: number): number {
 }
 
 /**
+ * A whole number.
+ * @param what how the refusal calls it
+ * @throws RequestError
+ */
+export function integer(text: string, what: string, parser?: Parser): number {
+  const number = parseInteger(text, parser);
+  if (typeof number === 'number') return number;
+  throw new RequestError(400, `invalid ${what}: ${number.problem}`);
+}
+
+/**
  * A whole number of a range, both ends included.
  * @param what how the refusal calls it
  * @throws RequestError
  */
-export function wholeNumber(text: string, what: string, from: number, to: number): number {
-  const number = parseInteger(text);
-  if (typeof number !== 'number') throw new RequestError(400, `invalid ${what}: ${number.problem}`);
+export function wholeNumber(text: string, what: string, from: number, to: number, parser?: Parser): number {
+  const number = integer(text, what, parser);
   if (number >= from && number <= to) return number;
   throw new RequestError(400, `invalid ${what}: ${number} not in range [${from}, ${to}]`);
 }
@@ -48,12 +63,21 @@ export function share(text: string, what: string): number {
   throw new RequestError(400, `invalid ${what}: ${number} not in range [0, 1]`);
 }
 
-/** Milliseconds. @throws RequestError when it is no duration from 0 to 10 seconds */
-export function durationOf(text: string, what: string): number {
+/** A nanosecond in milliseconds, the shortest duration that Go knows. */
+export const NANOSECOND = 1e-6;
+
+/**
+ * Milliseconds.
+ * @param least the shortest that is allowed
+ * @throws RequestError when it is no duration from there to 10 seconds
+ */
+export function durationOf(text: string, what: string, least = 0): number {
   const milliseconds = parseSeconds(text);
   if (typeof milliseconds !== 'number') throw new RequestError(400, `invalid ${what}: ${milliseconds.problem}`);
-  const limit = milliseconds < 0 ? 'shorter than 0s' : milliseconds > MAX_DURATION ? 'longer than 10s' : undefined;
-  if (limit) throw new RequestError(400, `invalid ${what}: duration ${formatDuration(milliseconds)} ${limit}`);
+  const refuse = (limit: string) =>
+    new RequestError(400, `invalid ${what}: duration ${formatDuration(milliseconds)} ${limit}`);
+  if (milliseconds < least) throw refuse(`shorter than ${formatDuration(least)}`);
+  if (milliseconds > MAX_DURATION) throw refuse('longer than 10s');
   return milliseconds;
 }
 

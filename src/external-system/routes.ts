@@ -13,7 +13,9 @@ import { absoluteRedirect, redirect, redirectTo, relativeRedirect } from './redi
 import { responseHeaders } from './response-headers.ts';
 import type { Route } from './router.ts';
 import { status } from './status.ts';
-import { drip, jsonLines, sse, stream, trailers } from './streams.ts';
+import { drip, jsonLines, sse, stream } from './streams.ts';
+import { trailers } from './trailers.ts';
+import { ECHO_PATH, webSocketEcho } from './websocket/handshake.ts';
 
 /** The endpoints in the shapes of go-httpbin 2.25. (httpbin §3–§5) */
 export const goRoutes: readonly Route[] = [
@@ -73,13 +75,13 @@ export const dataRoutes: readonly Route[] = [
   { path: '/json', endpoint: json },
   { path: '/xml', endpoint: xml },
   { path: '/html', endpoint: html },
-  { path: '/encoding/utf8', endpoint: utf8 },
-  { path: '/forms/post', endpoint: orderForm },
+  { path: '/encoding/utf8', methods: ['GET', 'HEAD'], endpoint: utf8 },
+  { path: '/forms/post', methods: ['GET', 'HEAD'], endpoint: orderForm },
   { path: '/robots.txt', endpoint: robots },
   { path: '/deny', endpoint: deny },
   { path: '/links/{count}', endpoint: firstLinks },
   { path: '/links/{count}/{offset}', endpoint: links },
-  { path: '/', endpoint: index },
+  { path: '/', methods: ['GET', 'HEAD'], endpoint: index },
 
   { path: '/upload', methods: ['POST', 'PUT', 'PATCH'], endpoint: upload },
   { path: '/hostname', endpoint: hostname },
@@ -87,4 +89,5 @@ export const dataRoutes: readonly Route[] = [
   { path: '/env', endpoint: environment },
   { path: '/dump/request', endpoint: dumpRequest },
   { path: '/unstable', endpoint: unstable },
+  { path: ECHO_PATH, methods: ['GET', 'HEAD'], endpoint: webSocketEcho },
 ];

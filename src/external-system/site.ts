@@ -1,8 +1,11 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { Clock } from '../core/clock.ts';
 import type { Random } from '../core/random.ts';
 import type { Site } from '../wire/site.ts';
 import { type Answer, type Answered, type Endpoint, type Exchange, readTarget } from './exchange.ts';
+import { echoWebSocket } from './websocket/echo.ts';
+import { ECHO_PATH } from './websocket/handshake.ts';
 
 export interface SiteOptions {
   readonly clock: Clock;
@@ -10,9 +13,17 @@ export interface SiteOptions {
   readonly answer: Endpoint;
 }
 
+/** A site whose listener asks it which requests may change the protocol. */
+export interface ExternalSite extends Required<Site> {
+  /** The others are answered as plain ones. */
+  upgrades(request: IncomingMessage): boolean;
+}
+
 /** Serves what `answer` says, and ends what is under way when the client goes or the site closes. */
-export function createSite({ clock, random, answer }: SiteOptions): Site {
+export function createSite({ clock, random, answer }: SiteOptions): ExternalSite {
   const waiting = new Set<ServerResponse>();
+  const upgraded = new Set<Duplex>();
+  let closed = false;
 
   function wait(response: ServerResponse, milliseconds?: number): Promise<void> {
     return new Promise((resolve) => {
@@ -36,9 +47,10 @@ export function createSite({ clock, random, answer }: SiteOptions): Site {
     });
   }
 
-  const exchangeOf = (request: IncomingMessage, response: ServerResponse): Exchange => ({
+  const exchangeOf = (request: IncomingMessage, response: ServerResponse, upgradable: boolean): Exchange => ({
     ...readTarget(request.url ?? '/'),
     request,
+    upgradable,
     method: request.method ?? 'GET',
     params: {},
     random,
@@ -47,15 +59,42 @@ export function createSite({ clock, random, answer }: SiteOptions): Site {
     silence: () => wait(response) as Promise<never>,
   });
 
+  function serve(exchange: Exchange, response: ServerResponse, switchTo?: (answer: Answer) => boolean): void {
+    new Promise<Answered>((resolve) => resolve(answer(exchange)))
+      .then((result) => {
+        if (!result) return void response.destroy();
+        return switchTo?.(result) ? undefined : deliver(exchange.request, response, result);
+      })
+      // What is left is a client that went away while it was sending.
+      .catch(() => response.destroy());
+  }
+
   return {
     handle(request, response) {
-      new Promise<Answered>((resolve) => resolve(answer(exchangeOf(request, response))))
-        .then((result) => (result ? deliver(request, response, result) : void response.destroy()))
-        // What is left is a client that went away while it was sending.
-        .catch(() => response.destroy());
+      serve(exchangeOf(request, response, false), response);
+    },
+    upgrades: ({ url = '', headers }) =>
+      readTarget(url).path === ECHO_PATH && headers.upgrade?.toLowerCase() === 'websocket',
+    upgrade(request, socket, head) {
+      upgraded.add(socket);
+      socket.once('close', () => upgraded.delete(socket));
+      socket.on('error', () => socket.destroy());
+      if (closed) return void socket.destroy();
+      const response = new ServerResponse(request);
+      response.shouldKeepAlive = false;
+      // An upgraded connection is a plain duplex to Node's types, but still the socket that the request came on.
+      response.assignSocket(request.socket);
+      response.once('finish', () => socket.end());
+      serve(exchangeOf(request, response, true), response, ({ webSocket, headers }) => {
+        if (!webSocket) return false;
+        response.detachSocket(request.socket);
+        echoWebSocket({ request, socket, head }, headers, webSocket, clock);
+        return true;
+      });
     },
     async close() {
-      for (const response of waiting) response.destroy();
+      closed = true;
+      for (const one of [...waiting, ...upgraded]) one.destroy();
     },
   };
 }
@@ -72,8 +111,10 @@ async function deliver(request: IncomingMessage, response: ServerResponse, answe
   if (!hasBody) {
     response.end();
   } else if (typeof body === 'string' || Buffer.isBuffer(body)) {
-    response.setHeader('Content-Length', Buffer.byteLength(body));
-    response.end(body);
+    // Node would write the head in the encoding of a text that goes along with it.
+    const bytes = Buffer.from(body);
+    response.setHeader('Content-Length', bytes.length);
+    response.end(bytes);
   } else {
     // Only chunks can be followed by headers.
     const following = request.httpVersion === '1.1' ? trailers : undefined;

@@ -1,6 +1,6 @@
 import type { Random } from '../core/random.ts';
 import { choose } from './chance.ts';
-import { type Answer, type Endpoint, HTML_TYPE, JSON_TYPE, RequestError, TEXT_TYPE } from './exchange.ts';
+import { type Answer, type Endpoint, JSON_TYPE, RequestError, send, sendEmpty, TEXT_TYPE } from './exchange.ts';
 import { renderJson } from './json.ts';
 import { parseStatus } from './parameters.ts';
 
@@ -19,7 +19,7 @@ const redirect: Special = { headers: { Location: '/redirect/1' } };
 
 const specials: Readonly<Record<number, Special>> = {
   300: {
-    headers: { 'Content-Type': HTML_TYPE, Location: '/image/jpeg' },
+    headers: { Location: '/image/jpeg' },
     body: page(
       'Multiple Choices',
       `<ul>${['jpeg', 'png', 'svg'].map((kind) => `<li>${imageLink(kind)}</li>`).join('')}</ul>`,
@@ -31,7 +31,7 @@ const specials: Readonly<Record<number, Special>> = {
   305: redirect,
   307: redirect,
   308: {
-    headers: { 'Content-Type': HTML_TYPE, Location: '/image/jpeg' },
+    headers: { Location: '/image/jpeg' },
     body: page('Permanent Redirect', `The picture has moved to ${imageLink('jpeg')}.`),
   },
   401: { headers: { 'WWW-Authenticate': 'Basic realm="Fake Realm"' } },
@@ -49,6 +49,9 @@ const specials: Readonly<Record<number, Special>> = {
 export const status: Endpoint = ({ params, random }) => {
   const chosen = codeOf(params.codes ?? '', random);
   const { headers, body = '' } = specials[chosen] ?? {};
+  if (chosen === 304) return sendEmpty(304);
+  // An informational status cannot end an answer; what follows it is a success.
+  if (chosen < 200 && chosen !== 101) return { ...send(TEXT_TYPE, ''), ahead: chosen };
   return { status: chosen, headers: { 'Content-Type': TEXT_TYPE, ...headers }, body };
 };
 

@@ -1,34 +1,52 @@
 import { MAX_BODY_SIZE } from './body.ts';
-import { chanceOf, fraction } from './chance.ts';
+import { fraction } from './chance.ts';
 import { formatDuration } from './duration.ts';
-import { withBody, withoutBody } from './echo.ts';
-import { type Endpoint, type Exchange, JSON_TYPE, RequestError, send, sendJson, TEXT_TYPE } from './exchange.ts';
+import { withoutBody } from './echo.ts';
+import {
+  type Answer,
+  type Endpoint,
+  type Exchange,
+  RequestError,
+  send,
+  sendPlainError,
+  TEXT_TYPE,
+} from './exchange.ts';
 import { renderJsonLine } from './json.ts';
 import {
   durationOf,
+  integer,
   MAX_DURATION,
+  NANOSECOND,
   parameter,
-  parseInteger,
   parseStatus,
   serverTiming,
-  share,
   wholeNumber,
 } from './parameters.ts';
 
 /** Endpoints whose answers come in parts, with time between them. (httpbin §6) */
 
 const MAX_LINES = 100;
+/** As many of them as go-httpbin thinks to fit into the largest body. */
+const MAX_EVENTS = 18_724;
+const MAX_JSON_LINES = 6_096;
 
-/** `/stream/{n}`: a number out of range counts as the nearest one in it. */
-export const stream: Endpoint = (exchange) => {
-  const count = parseInteger(exchange.params.count ?? '');
-  if (typeof count !== 'number') throw new RequestError(400, `invalid count: ${count.problem}`);
-  const lines = Math.min(Math.max(count, 1), MAX_LINES);
+/** A number out of range counts as the nearest one in it. */
+const clamped = (text: string, most: number) => Math.min(Math.max(integer(text, 'count'), 1), most);
+
+/** The request once more in every line. */
+function lineOf(exchange: Exchange): (id: number) => string {
   const { args, headers, origin, url } = withoutBody(exchange);
+  return (id) => renderJsonLine({ id, args, headers, origin, url });
+}
+
+/** `/stream/{n}` */
+export const stream: Endpoint = (exchange) => {
+  const lines = clamped(exchange.params.count ?? '', MAX_LINES);
+  const line = lineOf(exchange);
   return send(
     TEXT_TYPE,
     (async function* () {
-      for (let id = 0; id < lines; id++) yield renderJsonLine({ id, args, headers, origin, url });
+      for (let id = 0; id < lines; id++) yield line(id);
     })(),
   );
 };
@@ -39,16 +57,24 @@ interface Schedule {
   readonly pause: number;
 }
 
-/** When the parts of an answer come, in milliseconds. @throws RequestError when that takes too long */
-function scheduleOf({ args }: Exchange, parts: number, defaults: { delay: string; duration: string }): Schedule {
-  const duration = durationOf(parameter(args, 'duration', defaults.duration), 'duration');
-  const delay = durationOf(parameter(args, 'delay', defaults.delay), 'delay');
-  if (delay + duration > MAX_DURATION) {
-    const [first, second, limit] = [delay, duration, MAX_DURATION].map(formatDuration);
-    throw new RequestError(400, `too much time: ${first}+${second} > ${limit}`);
-  }
-  return { delay, duration, pause: parts > 1 ? duration / (parts - 1) : duration };
+interface Defaults {
+  readonly delay: string;
+  readonly duration: string;
+  /** The shortest duration; default: none. */
+  readonly least?: number;
 }
+
+/** When the parts of an answer come, in milliseconds. @throws RequestError */
+function scheduleOf({ args }: Exchange, parts: number, { delay, duration, least = 0 }: Defaults): Schedule {
+  const length = durationOf(parameter(args, 'duration', duration), 'duration', least);
+  return {
+    duration: length,
+    delay: durationOf(parameter(args, 'delay', delay), 'delay'),
+    pause: parts > 1 ? length / (parts - 1) : length,
+  };
+}
+
+const isTooLong = ({ delay, duration }: Schedule) => delay + duration > MAX_DURATION;
 
 const timing = ({ delay, duration, pause }: Schedule) =>
   serverTiming([
@@ -61,9 +87,13 @@ const timing = ({ delay, duration, pause }: Schedule) =>
 /** `/drip`: bytes one by one. */
 export const drip: Endpoint = async (exchange) => {
   const { args } = exchange;
-  const count = wholeNumber(parameter(args, 'numbytes', '10'), 'numbytes', 1, MAX_BODY_SIZE);
+  const count = wholeNumber(parameter(args, 'numbytes', '10'), 'numbytes', 1, MAX_BODY_SIZE, 'ParseInt');
   const status = parseStatus(parameter(args, 'code', '200'), 100, 599);
   const schedule = scheduleOf(exchange, count, { duration: '2s', delay: '2s' });
+  if (isTooLong(schedule)) {
+    const [first, second, limit] = [schedule.delay, schedule.duration, MAX_DURATION].map(formatDuration);
+    throw new RequestError(400, `too much time: ${first}+${second} > ${limit}`);
+  }
   await exchange.wait(schedule.delay);
   const parts = paced(
     exchange,
@@ -76,67 +106,54 @@ export const drip: Endpoint = async (exchange) => {
 };
 
 /** `/sse`: events of the kind that browsers follow. */
-export const sse: Endpoint = async (exchange) => {
-  const { parts, trailers } = await events(exchange, (event) => `event: ping\ndata: ${event}\n`);
-  return { ...send('text/event-stream; charset=utf-8', parts, { 'Cache-Control': 'no-store' }), trailers };
-};
-
-/** `/jsonl`: the same events, one in a line. */
-export const jsonLines: Endpoint = async (exchange) => {
-  const { parts, trailers } = await events(exchange, (event) => event);
-  return { ...send('application/x-ndjson; charset=utf-8', parts), trailers };
-};
-
-async function events(exchange: Exchange, render: (event: string) => string) {
-  const { args, now } = exchange;
-  const count = wholeNumber(parameter(args, 'count', '10'), 'count', 1, MAX_LINES);
-  const jitter = share(parameter(args, 'jitter', '0'), 'jitter');
-  const chance = chanceOf(exchange);
-  const schedule = scheduleOf(exchange, count, { duration: '5s', delay: '0s' });
-  await exchange.wait(schedule.delay);
-  const pause = () => schedule.pause * (1 - jitter * fraction(chance));
-  const part = (id: number) => render(renderJsonLine({ id, timestamp: now() }));
-  return {
-    parts: paced(exchange, count, pause, part),
+export const sse: Endpoint = (exchange) => {
+  const text = parameter(exchange.args, 'count', '10');
+  const count = integer(text, 'count');
+  if (count < 1 || count > MAX_EVENTS) {
+    throw new RequestError(400, `invalid count: must in range [1, ${MAX_EVENTS}]`);
+  }
+  const part = (id: number) => `event: ping\ndata: ${renderJsonLine({ id, timestamp: exchange.now() })}\n`;
+  return events(exchange, count, part, (parts, schedule) => ({
+    ...send('text/event-stream; charset=utf-8', parts, { 'Cache-Control': 'no-store' }),
     trailers: { 'Server-Timing': timing(schedule) },
-  };
+  }));
+};
+
+/** `/jsonl`: the lines of `/stream`, with time between them. */
+export const jsonLines: Endpoint = (exchange) => {
+  const count = clamped(parameter(exchange.args, 'count', '10'), MAX_JSON_LINES);
+  return events(exchange, count, lineOf(exchange), (parts) => send('application/x-ndjson; charset=utf-8', parts));
+};
+
+/** Parts with time between them, more or less of it where the client wants jitter, behind an initial delay. */
+async function events(
+  exchange: Exchange,
+  count: number,
+  part: (id: number) => string,
+  answer: (parts: AsyncIterable<string>, schedule: Schedule) => Answer,
+): Promise<Answer> {
+  const schedule = scheduleOf(exchange, count, { duration: '5s', delay: '0s', least: NANOSECOND });
+  const jitter = Number(parameter(exchange.args, 'jitter', '0'));
+  if (!(jitter >= 0 && jitter <= 1)) throw new RequestError(400, 'invalid jitter: must be a float in [0, 1]');
+  if (isTooLong(schedule)) return sendPlainError(400, 'Too much time');
+  await exchange.wait(schedule.delay);
+  const pause = () => schedule.pause * (1 - jitter * fraction(exchange.random));
+  return answer(paced(exchange, count, pause, part), schedule);
 }
 
+/** Each part at its time, however late the one before it was. */
 async function* paced(
-  { wait }: Exchange,
+  { wait, now }: Exchange,
   count: number,
   pause: () => number,
   part: (id: number) => string,
 ): AsyncGenerator<string> {
+  let due = now();
   for (let id = 0; id < count; id++) {
-    if (id > 0) await wait(pause());
+    if (id > 0) {
+      due += pause();
+      await wait(Math.max(0, due - now()));
+    }
     yield part(id);
   }
 }
-
-/** Header names that cannot follow a body. */
-const forbiddenTrailers = new Set(
-  ['Authorization', 'Cache-Control', 'Connection', 'Content-Encoding', 'Content-Length', 'Content-Range']
-    .concat(['Content-Type', 'Expect', 'Host', 'Keep-Alive', 'Max-Forwards', 'Pragma', 'Proxy-Authenticate'])
-    .concat(['Proxy-Authorization', 'Proxy-Connection', 'Range', 'Te', 'Trailer', 'Transfer-Encoding'])
-    .concat(['Www-Authenticate'])
-    .map((name) => name.toLowerCase()),
-);
-
-/** `/trailers`: what the query says, as headers behind the body. */
-export const trailers: Endpoint = async (exchange) => {
-  const names = [...exchange.args.keys()].sort();
-  const bad = names.find((name) => !/^[\w!#$%&'*+.^`|~-]+$/.test(name) || forbiddenTrailers.has(name.toLowerCase()));
-  if (bad !== undefined) throw new RequestError(400, `forbidden trailer: ${bad}`);
-  const { body } = sendJson(await withBody(exchange));
-  const value = (name: string) => (exchange.args.get(name) ?? []).join(', ').replace(/[^\x20-\x7e]/g, ' ');
-  const answer = send(
-    JSON_TYPE,
-    (async function* () {
-      yield String(body);
-    })(),
-  );
-  return names.length === 0
-    ? answer
-    : { ...answer, trailers: Object.fromEntries(names.map((name) => [name, value(name)])) };
-};

@@ -1,6 +1,5 @@
 import type { Clock } from '../core/clock.ts';
 import type { Random } from '../core/random.ts';
-import type { Site } from '../wire/site.ts';
 import type { Endpoint } from './exchange.ts';
 import { type FlavorName, flavors } from './flavors.ts';
 import { createHttpBin } from './httpbin.ts';
@@ -8,7 +7,8 @@ import { Desk } from './secured/desk.ts';
 import { mutualTlsRoutes, plainRoutes } from './secured/routes.ts';
 import { createSecured } from './secured/secured.ts';
 import { demoCredentials, type SystemCredentials } from './secured/settings.ts';
-import { createSite } from './site.ts';
+import { createSite, type ExternalSite } from './site.ts';
+import { ECHO_PATH } from './websocket/handshake.ts';
 
 export interface ExternalSystemOptions {
   readonly clock: Clock;
@@ -21,9 +21,9 @@ export interface ExternalSystemOptions {
 /** The built-in external system: what its listeners show. Tokens that one of them issued are good at the other. */
 export interface ExternalSystem {
   /** For plain HTTP: HTTPBin, and the secured endpoints below `/v1/`. */
-  readonly http: Site;
-  /** For listeners that let in clients with a certificate only. */
-  readonly mutualTls: Site;
+  readonly http: ExternalSite;
+  /** For listeners that let in clients with a certificate only: endpoints for them, and the WebSocket of HTTPBin. */
+  readonly mutualTls: ExternalSite;
   close(): Promise<void>;
 }
 
@@ -34,7 +34,9 @@ export function createExternalSystem(options: ExternalSystemOptions): ExternalSy
   const secured = createSecured(plainRoutes, desk);
   const either: Endpoint = (exchange) => (exchange.path.startsWith('/v1/') ? secured : httpBin)(exchange);
   const http = createSite({ clock, random, answer: either });
-  const mutualTls = createSite({ clock, random, answer: createSecured(mutualTlsRoutes, desk) });
+  const securedByTls = createSecured(mutualTlsRoutes, desk);
+  const behindTls: Endpoint = (exchange) => (exchange.path === ECHO_PATH ? httpBin : securedByTls)(exchange);
+  const mutualTls = createSite({ clock, random, answer: behindTls });
   return {
     http,
     mutualTls,

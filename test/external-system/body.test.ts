@@ -20,7 +20,6 @@ const multipart = [
 const understood: [name: string, contentType: string | undefined, body: string | Buffer, expected: object][] = [
   ['nothing', undefined, '', nothing],
   ['JSON', 'application/json', '{"b":1e3,"a":[]}', { ...nothing, data: '{"b":1e3,"a":[]}', json: { b: 1000, a: [] } }],
-  ['blank JSON', 'application/json', ' ', { ...nothing, data: ' ' }],
   ['plain text', 'text/plain; charset=utf-8', '{"a":1}', { ...nothing, data: '{"a":1}' }],
   ['HTML', 'text/html', '<p>', { ...nothing, data: '<p>' }],
   [

@@ -247,3 +247,18 @@ test.each([
   const refused = await bin.ask({ path: `${path}?require-cookie=1`, headers: { Authorization: authorization } });
   expect([refused.status, refused.json()]).toEqual([403, { errors: ['missing cookie set on challenge'] }]);
 });
+
+test('/anything/ is another path than /anything', async () => {
+  const bin = await startClassic();
+  const statuses = ['/anything', '/anything/', '/anything/x', '/anything/x/', '/anything/x/y'].map(
+    async (path) => (await bin.ask({ path })).status,
+  );
+  expect(await Promise.all(statuses)).toEqual([200, 404, 200, 200, 200]);
+});
+
+test('a page about an error shows what the client sent as text', async () => {
+  const bin = await startClassic();
+  const { headers, text } = await bin.ask({ path: '/bytes/%3Cb%3E' });
+  expect(headers['content-type']).toBe('text/html; charset=utf-8');
+  expect(text).toContain('parsing &#34;&lt;b&gt;&#34;: invalid syntax');
+});

@@ -130,7 +130,7 @@ test.each([
   ['/delay/20', 'duration 20s longer than 10s'],
   ['/delay/1m30s', 'duration 1m30s longer than 10s'],
   ['/delay/-1', 'duration -1s shorter than 0s'],
-  ['/delay/abc', 'time: invalid duration "abc"'],
+  ['/delay/abc', 'strconv.ParseFloat: parsing "abc": invalid syntax'],
 ])('%s is refused', async (path, detail) => {
   const bin = await startHttpBin();
   const answer = await bin.ask({ path });

@@ -51,12 +51,30 @@ test('/sse sends one event at a time, and its timing behind them', async () => {
   );
 });
 
-test('/jsonl sends the same events as lines', async () => {
+test('/jsonl shows the request in every line, with time between them', async () => {
   const clock = new WatchedClock(0);
   const { port } = await startHttpBin(clock);
-  const { next, answered } = await follow(port, '/jsonl?count=1&duration=0s');
+  const { next, answered } = await follow(port, '/jsonl?count=2&duration=4s');
   expect((await answered()).headers['content-type']).toBe('application/x-ndjson; charset=utf-8');
-  expect(await next()).toBe('{"id":0,"timestamp":0}\n');
+  const line = (id: number) =>
+    new RegExp(`^{"id":${id},"args":{"count":\\["2"],.*"url":"http://127\\.0\\.0\\.1:.*"}\n$`);
+  expect(await next()).toMatch(line(0));
+  await clock.waiting(1);
+  const part = next();
+  clock.advance(4000);
+  expect(await part).toMatch(line(1));
+  expect(await next()).toBeUndefined();
+});
+
+test('parts that are late do not delay those behind them', async () => {
+  const clock = new WatchedClock(0);
+  const { port } = await startHttpBin(clock);
+  const { next } = await follow(port, '/sse?count=4&duration=3s');
+  await next();
+  await clock.waiting(1);
+  clock.advance(2500);
+  await clock.waiting(2);
+  expect(clock.waits).toEqual([1000, 500]);
 });
 
 test('/drip answers after its delay, byte by byte', async () => {

@@ -44,16 +44,16 @@ test.each([
 test('a redirect to a relative place is forbidden', async () => {
   const bin = await startHttpBin();
   const answer = await bin.ask({ path: '/redirect-to?url=get' });
-  expect([answer.status, answer.headers['content-type'], answer.text]).toEqual([403, 'text/plain; charset=utf-8', '']);
+  expect([answer.status, answer.headers['content-type'], answer.text]).toEqual([403, 'text/plain', '']);
 });
 
 test.each([
   [200, 'text/plain; charset=utf-8', {}, /^$/],
   [204, 'text/plain; charset=utf-8', {}, /^$/],
-  [304, 'text/plain; charset=utf-8', {}, /^$/],
+  [304, undefined, {}, /^$/],
   [302, 'text/plain; charset=utf-8', { location: '/redirect/1' }, /^$/],
-  [300, 'text/html; charset=utf-8', { location: '/image/jpeg' }, /\/image\/png/],
-  [308, 'text/html; charset=utf-8', { location: '/image/jpeg' }, /\/image\/jpeg/],
+  [300, 'text/plain; charset=utf-8', { location: '/image/jpeg' }, /\/image\/png/],
+  [308, 'text/plain; charset=utf-8', { location: '/image/jpeg' }, /\/image\/jpeg/],
   [401, 'text/plain; charset=utf-8', { 'www-authenticate': 'Basic realm="Fake Realm"' }, /^$/],
   [404, 'text/plain; charset=utf-8', {}, /^$/],
   [406, 'application/json; charset=utf-8', {}, /"Client did not request a supported media type",\n/],
@@ -64,7 +64,8 @@ test.each([
   const bin = await startHttpBin();
   const answer = await bin.ask({ method: 'POST', path: `/status/${status}` });
   expect(answer.status).toBe(status);
-  expect(answer.headers).toMatchObject({ 'content-type': contentType, ...extra });
+  expect(answer.headers['content-type']).toBe(contentType);
+  expect(answer.headers).toMatchObject(extra);
   expect(answer.text).toMatch(body);
 });
 

@@ -1,12 +1,17 @@
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type RequestListener, request } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type RequestListener, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
+import type { ExternalSite } from '../../src/external-system/site.ts';
 import type { Site } from '../../src/wire/site.ts';
 
 /** Serves until the test ends. @returns the port */
-export async function listen(listener: RequestListener, site?: Site): Promise<number> {
-  const server = createServer(listener);
+export async function listen(
+  listener: RequestListener,
+  site?: Site & Partial<Pick<ExternalSite, 'upgrades'>>,
+): Promise<number> {
+  const upgrades = (request: IncomingMessage) => site?.upgrades?.(request) ?? site?.upgrade !== undefined;
+  const server = createServer({ shouldUpgradeCallback: upgrades }, listener);
   if (site?.upgrade) {
     const upgrade = site.upgrade.bind(site);
     server.on('upgrade', upgrade);

@@ -1,10 +1,11 @@
 import { type Answer, HTML_TYPE } from '../exchange.ts';
+import { escapeHtml } from '../response-headers.ts';
 
 /** What this flavor's server says about errors: pages, whose texts are our own. (httpbin §2) */
 export const errorPage = (status: number, title: string, detail: string, headers: Answer['headers'] = {}): Answer => ({
   status,
   headers: { ...headers, 'Content-Type': HTML_TYPE },
-  body: `<!DOCTYPE HTML>\n<title>${status} ${title}</title>\n<h1>${title}</h1>\n<p>${detail}</p>\n`,
+  body: `<!DOCTYPE HTML>\n<title>${status} ${title}</title>\n<h1>${title}</h1>\n<p>${escapeHtml(detail)}</p>\n`,
 });
 
 export const internalError = () =>
