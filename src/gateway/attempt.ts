@@ -1,6 +1,8 @@
+import type { IncomingMessage } from 'node:http';
 import type { Dispatcher } from 'undici';
+import type { Call } from './call.ts';
+import type { Delivery } from './delivery.ts';
 import type { Entry } from './entrance.ts';
-import type { Exchange } from './exchange.ts';
 import { responseHeaders } from './headers.ts';
 import type { RawHeaders } from './raw-headers.ts';
 
@@ -8,6 +10,25 @@ import type { RawHeaders } from './raw-headers.ts';
 const DISCARDED = 64 * 1024;
 /** Bytes that Go takes from a connection at a time, the head of the answer among them. */
 const FIRST_READ = 4096;
+
+/** What the attempts at one call have in common. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly call: Call;
+  readonly delivery: Delivery;
+  /** The client has its answer, or is gone: whatever the target still does is of no interest. */
+  readonly over: boolean;
+  /** Whether the client has sent all that the target is to get. */
+  readonly isSent: boolean;
+  /** @returns whether the call is made again instead of passing this answer on */
+  retries(status: number, refused: Entry): boolean;
+  /** The target has begun to answer, and the client will get it. */
+  answered(): void;
+  /** The target's answer is at its end. */
+  completed(): void;
+  /** Answers with an empty error, or, when it is too late for that, breaks off so that the client notices. */
+  fail(status: number, reason: Error): void;
+}
 
 export interface AttemptFacts {
   /** See `RequestHeaders`. */

@@ -4,7 +4,7 @@ import type { ApiIndex, Applications } from './lookup.ts';
 import type { SecretContent, Secrets } from './secrets.ts';
 
 /** How long upstream keeps what it has read, in milliseconds. (application-gateway §1, §12) */
-export const upstreamDelays = { application: 300_000, secret: 300_000, proxy: 120_000 } as const;
+const upstreamDelays = { application: 300_000, secret: 300_000, proxy: 120_000 } as const;
 
 /** Things kept at the same time; beyond, the one that was used longest ago is read again. */
 const LIMIT = 10_000;
@@ -17,7 +17,7 @@ export interface Delayed<T> {
 }
 
 /** A cache with a fixed life from the read, not extended by use. */
-export function createDelayed<T>(clock: Clock, milliseconds: number): Delayed<T> {
+function createDelayed<T>(clock: Clock, milliseconds: number): Delayed<T> {
   const kept = new BoundedMap<{ readonly value: T; readonly until: number }>(LIMIT);
   function renew(key: string, read: () => T): T {
     const value = read();

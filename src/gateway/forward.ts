@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Dispatcher, interceptors } from 'undici';
-import { Attempt } from './attempt.ts';
+import { Attempt, type Exchange } from './attempt.ts';
 import { attemptHeaders, type Call, UNCALLABLE } from './call.ts';
 import { Delivery } from './delivery.ts';
 import type { Entry } from './entrance.ts';
@@ -18,15 +18,14 @@ const following = interceptors.redirect({ maxRedirections: 10, throwOnMaxRedirec
  * (application-gateway §5.7, §8–§10)
  */
 export function forward(request: IncomingMessage, response: ServerResponse, call: Call): void {
-  new Exchange(request, response, call).attempt(undefined);
+  new Forwarding(request, response, call).attempt(undefined);
 }
 
 /** What is under way between one client and one target. */
-export class Exchange {
+class Forwarding implements Exchange {
   readonly request: IncomingMessage;
   readonly call: Call;
   readonly delivery: Delivery;
-  /** The client has its answer, or is gone: whatever the target still does is of no interest. */
   over = false;
   readonly #response: ServerResponse;
   readonly #body: KeptBody | undefined;
@@ -146,7 +145,6 @@ export class Exchange {
     });
   }
 
-  /** @returns whether the call is made again instead of passing this answer on */
   retries(status: number, refused: Entry): boolean {
     const { isRetried, manners } = this.call;
     if (!isRetried(status) || this.#body?.isKept === false) return false;
@@ -163,23 +161,19 @@ export class Exchange {
     return true;
   }
 
-  /** Whether the client has sent all that the target is to get. */
   get isSent(): boolean {
     return this.#body?.isComplete ?? true;
   }
 
-  /** The target has begun to answer, and the client will get it. */
   answered(): void {
     if (this.call.manners.deadline === 'begin') this.#stopTimer();
     this.#body?.release();
   }
 
-  /** The target's answer is at its end. */
   completed(): void {
     if (this.#deserted) this.#end(new Error('nobody waits for more'));
   }
 
-  /** Answers with an empty error, or, when it is too late for that, breaks off so that the client notices. */
   fail(status: number, reason: Error): void {
     if (this.over) return;
     const hidden = this.call.manners.brokenAnswer === 'looks-complete' && this.delivery.hasBegun;

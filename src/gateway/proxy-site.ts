@@ -10,7 +10,7 @@ import type { Defects } from './defects.ts';
 import { createDispatchers } from './dispatchers.ts';
 import { createEnter } from './entrance.ts';
 import { badTarget, GatewayError } from './errors.ts';
-import { forward } from './exchange.ts';
+import { forward } from './forward.ts';
 import { formatGo } from './go-format.ts';
 import { GoUrlError } from './go-url.ts';
 import { rewriteLocation } from './location.ts';
