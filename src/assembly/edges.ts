@@ -44,6 +44,7 @@ export const clusterServices = (sites: Sites): ClusterService[] => [
   inCluster('metadata-service-metrics', ['kyma-integration'], 9090, sites.registryMetrics),
   inCluster('application-registry-metrics', ['kyma-integration'], 9090, sites.registryMetrics),
   inCluster('central-application-connectivity-validator', namespaces, 8080, sites.validator.site),
+  inCluster('central-application-connectivity-validator', namespaces, 8081, sites.validatorHealth),
   inCluster('central-application-gateway', namespaces, 8080, sites.standaloneGateway),
   inCluster('central-application-gateway', namespaces, 8082, sites.compassGateway),
   inCluster('central-application-gateway', namespaces, 8081, sites.gatewayHealth),
@@ -123,6 +124,9 @@ function planEdges(
     own: connector.internal,
     ownNames: settings.hostName,
   });
+  const { requestTimeout: readTimeout } = settings;
+  const go = { readTimeout, brokenBody: 400 } as const;
+  const proxy = { readTimeout, brokenBody: 502, connects: true } as const;
   const furtherPorts = settings.clusterPort.map(
     (text): Plan => ({
       name: `internal-${text}`,
@@ -130,6 +134,7 @@ function planEdges(
       port: Number(text),
       serves: 'the names inside the cluster',
       streams: true,
+      go,
       ...inside,
     }),
   );
@@ -156,6 +161,7 @@ function planEdges(
       port: settings.internalPort,
       serves: 'tokens, and the names inside the cluster',
       streams: true,
+      go,
       ...inside,
     },
     ...furtherPorts,
@@ -193,6 +199,7 @@ function planEdges(
       port: settings.applicationGatewayPort,
       serves: 'calls of workloads: /APP/SERVICE/…',
       streams: true,
+      go: proxy,
       ...sites.standaloneGateway,
     },
     {
@@ -201,6 +208,7 @@ function planEdges(
       port: settings.applicationGatewayCompassPort,
       serves: 'calls of workloads: /APP/SERVICE/ENTRY/…',
       streams: true,
+      go: proxy,
       ...sites.compassGateway,
     },
     {
@@ -208,6 +216,7 @@ function planEdges(
       flag: '--application-gateway-health-port',
       port: settings.applicationGatewayHealthPort,
       serves: 'health of the gateway for workloads',
+      go,
       ...sites.gatewayHealth,
     },
     {

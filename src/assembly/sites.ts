@@ -19,6 +19,7 @@ import type { Application, RemoteEnvironment } from '../resources/application.ts
 import type { Secret } from '../resources/core-kinds.ts';
 import { applicationKind, remoteEnvironmentKind, secretKind } from '../resources/kinds.ts';
 import { createView } from '../store/view.ts';
+import { createValidatorHealthSite } from '../validator/health.ts';
 import { createValidator } from '../validator/plugin.ts';
 import type { Site } from '../wire/site.ts';
 import { createDemoSystem, type DemoSystem } from './external-system.ts';
@@ -31,6 +32,7 @@ export interface Sites {
   readonly registry: Site;
   readonly registryMetrics: Site;
   readonly validator: Awaited<ReturnType<typeof createValidator>>;
+  readonly validatorHealth: Site;
   readonly kubernetes: KubernetesSite;
   readonly standaloneGateway: Site;
   readonly compassGateway: Site;
@@ -114,6 +116,7 @@ export async function createSites(
     registry: registry.site,
     registryMetrics: registry.metrics,
     validator,
+    validatorHealth: createValidatorHealthSite(),
     kubernetes: await createKubernetes(foundation, streams),
     ...(await createGateways(foundation, trustedBy(authority))),
     externalSystem: settings.externalSystem ? await createDemoSystem(foundation, authority) : undefined,

@@ -10,6 +10,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
 import { codeOf, messageOf, UserError } from '../core/errors.ts';
+import { beGoServer, type GoServerOptions, goServerOptions } from './go-server.ts';
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -27,6 +28,8 @@ export interface ListenerOptions {
   readonly upgrades?: ((request: IncomingMessage) => boolean) | undefined;
   /** Whether request bodies may take as long as they like, as those that are passed on do. */
   readonly streams?: boolean | undefined;
+  /** Reads requests as a server written in Go does. */
+  readonly go?: GoServerOptions | undefined;
   /** Milliseconds that an idle connection is kept; default: Node's own. */
   readonly keepAlive?: number | undefined;
   readonly tls?: TlsOptions | undefined;
@@ -60,17 +63,18 @@ const REQUEST_TIMEOUT = 120_000;
  * @throws UserError `PORT_IN_USE`, `PORT_REFUSED` that name the port, the edge and the flag
  */
 export async function openListener(options: ListenerOptions): Promise<Listener> {
-  const { name, handle, upgrade, upgrades = () => true, tls } = options;
+  const { name, handle, upgrade, upgrades = () => true, go, tls } = options;
   const serverOptions: ServerOptions = {
-    ...headLimits,
-    requestTimeout: options.streams ? 0 : REQUEST_TIMEOUT,
+    ...(go ? goServerOptions(go) : headLimits),
+    requestTimeout: options.streams ? 0 : Math.max(REQUEST_TIMEOUT, go?.readTimeout ?? 0),
     ...(options.keepAlive === undefined ? {} : { keepAliveTimeout: options.keepAlive }),
     shouldUpgradeCallback: (request) => upgrade !== undefined && canUpgrade(request) && upgrades(request),
   };
   const server: Server = tls ? createTlsServer(serverOptions, tls) : createHttpServer(serverOptions);
-  server.on('request', handle);
+  if (go) beGoServer(server, go, handle);
+  else server.on('request', handle);
   if (upgrade) server.on('upgrade', upgrade);
-  server.on('connect', refuseTunnel);
+  if (!go?.connects) server.on('connect', refuseTunnel);
 
   const sockets = new Set<Socket>();
   server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => {
@@ -135,6 +139,10 @@ function portError(cause: Error, name: string, host: string, port: number, flag:
     return new UserError('PORT_IN_USE', `port ${port} for the ${name} edge is taken by another program; ${choose}`, {
       cause,
     });
+  }
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EADDRNOTAVAIL') {
+    const message = `${host} is no address of this machine, so the ${name} edge cannot listen there; choose another one with --host`;
+    return new UserError('PORT_REFUSED', message, { cause });
   }
   const reason = code === 'EACCES' ? 'needs more rights than this user has' : `cannot be opened: ${messageOf(cause)}`;
   return new UserError('PORT_REFUSED', `port ${port} on ${host} for the ${name} edge ${reason}; ${choose}`, { cause });

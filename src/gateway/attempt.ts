@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici';
 import type { Call } from './call.ts';
 import type { Delivery } from './delivery.ts';
 import type { Entry } from './entrance.ts';
-import { responseHeaders } from './headers.ts';
+import { canonicalName, responseHeaders } from './headers.ts';
 import type { RawHeaders } from './raw-headers.ts';
 
 /** Bytes of an answer that nobody will get which are read to keep its connection. */
@@ -22,6 +22,8 @@ export interface Exchange {
   readonly isSent: boolean;
   /** @returns whether the call is made again instead of passing this answer on */
   retries(status: number, refused: Entry): boolean;
+  /** @returns whether the attempt is made again on another connection, since this one was closed under its feet */
+  repeats(error: Error, attempt: Attempt): boolean;
   /** The target has begun to answer, and the client will get it. */
   answered(): void;
   /** The target's answer is at its end. */
@@ -55,6 +57,11 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#entry = entry;
     this.#facts = facts;
     if (!facts.isSeen) this.#discarded = 0;
+  }
+
+  /** The same attempt from its beginning. */
+  again(): Attempt {
+    return new Attempt(this.#exchange, this.#entry, this.#facts);
   }
 
   abort(reason: Error): void {
@@ -131,13 +138,13 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#exchange.completed();
     this.#exchange.delivery.end(
       Object.entries(trailers).flatMap(([name, value = []]) =>
-        [value].flat().map((one): [string, string] => [name, one]),
+        [value].flat().map((one): [string, string] => [canonicalName(name), one]),
       ),
     );
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
-    if (this.#discarded === undefined) this.#exchange.fail(502, error);
+    if (this.#discarded === undefined && !this.#exchange.repeats(error, this)) this.#exchange.fail(502, error);
   }
 }
 

@@ -53,14 +53,13 @@ export const attemptHeaders = (
   request: IncomingMessage,
   call: Call,
   entry: Entry,
-  { keepsEncoding = false, asClient = false } = {},
+  { asClient = false } = {},
 ): RequestHeaders =>
   requestHeaders(request.rawHeaders, {
     method: request.method ?? 'GET',
     host: call.host,
     clientAddress: request.socket.remoteAddress,
     manners: call.manners,
-    keepsEncoding,
     asClient,
     authorization: entry.authorization,
     csrf: entry.csrf,

@@ -49,6 +49,7 @@ const centralGateways = rowsOf<CentralManners & { readonly from: readonly [numbe
       timeoutStatus: 504,
       rewritesLocation: true,
       locationRest: 'decoded-twice',
+      writing: 'unlimited',
     },
     // Deviation: upstream looks into kyma-system alone. The registry of 1.x, which runs beside today's gateway here,
     // writes its Secrets to kyma-integration, and no user should have to copy them.

@@ -12,7 +12,10 @@ const strangeBytes = /[^ !#-:<-[\]-~]/g;
 
 /** The name and value of each `Set-Cookie`; malformed ones are left out. */
 export const readSetCookies = (lines: readonly string[]): Cookie[] =>
-  lines.flatMap((line) => readPair(line.split(';', 1)[0] ?? ''));
+  lines.flatMap((line) => {
+    const pair = line.split(';', 1)[0] ?? '';
+    return pair.includes('=') ? readPair(pair) : [];
+  });
 
 const readCookies = (lines: readonly string[]): Cookie[] =>
   lines.flatMap((line) => line.split(';').flatMap((pair) => readPair(pair)));

@@ -1,5 +1,6 @@
 import { CertificateProblem, type ClientCertificate, readClientCertificate } from './certificate.ts';
 import { loginFailed } from './errors.ts';
+import { toBinary } from './go-url.ts';
 import { noParameters, type RequestParameters } from './parameters.ts';
 import { basicAuthorization, type TokenContext, type TokenOrder, type Tokens } from './tokens.ts';
 
@@ -26,7 +27,7 @@ export interface Method {
 
 export const noLogin: Login = {};
 
-/** (application-gateway §5.2) */
+/** @param username, password binary strings (application-gateway §5.2) */
 export function basic(username: string, password: string): Method {
   const login = { authorization: basicAuthorization(username, password) };
   return { type: 'Basic', login: () => login, forget: () => {} };
@@ -49,7 +50,7 @@ function withToken(type: 'OAuth' | 'OAuthWithCert', order: TokenOrder): Method {
   let last: Login | undefined;
   const loginWith = (token: string): Login => {
     // The same token gives the same login, without building texts for each call.
-    if (last?.token !== token) last = { authorization: `Bearer ${token}`.trimEnd(), token };
+    if (last?.token !== token) last = { authorization: `Bearer ${toBinary(token)}`.trimEnd(), token };
     return last;
   };
   return {
@@ -90,6 +91,8 @@ function once<T>(work: () => T): () => T {
 /** What a Secret of today's form gives, whichever resource refers to it. */
 export interface SecretTexts {
   text(key: string): string;
+  /** See `SecretContent`. */
+  binary(key: string): string;
 }
 
 interface Origin {
@@ -101,12 +104,12 @@ interface Origin {
 
 /** `credentials.type` and the keys of its Secret. (application-gateway §2.2) */
 const types: Readonly<Record<string, (origin: Origin) => Method>> = {
-  Basic: ({ secret }) => basic(secret.text('username'), secret.text('password')),
+  Basic: ({ secret }) => basic(secret.binary('username'), secret.binary('password')),
   OAuth: ({ secret, authenticationUrl: url, parameters }) =>
-    oauth({ url, clientId: secret.text('clientId'), clientSecret: secret.text('clientSecret'), parameters }),
+    oauth({ url, clientId: secret.binary('clientId'), clientSecret: secret.binary('clientSecret'), parameters }),
   OAuthWithCert: ({ secret, authenticationUrl: url, parameters }) =>
     oauthWithCertificate(
-      { url, clientId: secret.text('clientId'), parameters },
+      { url, clientId: secret.binary('clientId'), parameters },
       secret.text('crt'),
       secret.text('key'),
     ),

@@ -9,6 +9,8 @@ export interface Defects {
   readonly answers: 'streamed' | 'held-back';
   /** What the target has to do within the time-out: begin its answer, or end it. (§9, §10) */
   readonly deadline: 'begin' | 'end';
+  /** Whether an answer has to be through when the time for reading the request is up: then the connection ends. (§15) */
+  readonly writing: 'unlimited' | 'within-request-timeout';
   /** An answer that breaks off: the client's connection breaks too, or the client takes it for complete. (§9, §23.10) */
   readonly brokenAnswer: 'breaks-off' | 'looks-complete';
   /** Whether the target's call ends when the client goes away. (§8) */
@@ -37,6 +39,7 @@ export const mended: Defects = {
   uploads: 'streamed',
   answers: 'streamed',
   deadline: 'begin',
+  writing: 'unlimited',
   brokenAnswer: 'breaks-off',
   departure: 'ends-call',
   upgrades: 'tunnelled',

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Writable } from 'node:stream';
 import { createGunzip, type Gunzip } from 'node:zlib';
-import type { ResponseHeaders } from './headers.ts';
+import { interimHead, type ResponseHeaders } from './headers.ts';
 import type { RawHeaders } from './raw-headers.ts';
 import { sniffContentType } from './sniff.ts';
 import { SpentBuffers, type WriteDone } from './spent-buffers.ts';
@@ -40,6 +40,8 @@ export class Delivery {
   #waitingBytes = 0;
   #begun: ResponseHeaders | undefined;
   #paused: Source | undefined;
+  /** There are bytes to unpack; nothing at all is not an error. */
+  #isPacked = false;
 
   /**
    * @param failed told when the target's bytes cannot be unpacked
@@ -67,6 +69,7 @@ export class Delivery {
   write(chunk: Buffer, source: Source): void {
     if (this.#over) return;
     const gunzip = this.#gunzip;
+    this.#isPacked = true;
     if (gunzip ? writeTo(gunzip, chunk, this.#received.track(chunk)) : this.#deliver(chunk, this.#received)) return;
     source.pause();
     this.#paused = source;
@@ -76,21 +79,16 @@ export class Delivery {
   end(trailers: [string, string][]): void {
     if (this.#over) return;
     if (trailers.length > 0) this.#response.addTrailers(trailers);
-    if (this.#gunzip) this.#gunzip.end();
+    if (this.#gunzip && this.#isPacked) this.#gunzip.end();
     else this.#finish();
   }
 
   /** Passes on what a target says before its answer. */
   passInterim(status: number, raw: RawHeaders): void {
-    if (this.#over) return;
-    if (status === 102) this.#response.writeProcessing();
-    if (status !== 103) return;
-    const hints: Record<string, string[]> = {};
-    for (let at = 0; at + 1 < raw.length; at += 2) {
-      const name = (raw[at] as string).toLowerCase();
-      hints[name] = [...(hints[name] ?? []), raw[at + 1] as string];
-    }
-    if (hints.link) this.#response.writeEarlyHints(hints);
+    const { socket, req } = this.#response;
+    if (this.#over || !socket || req.httpVersionMinor === 0) return;
+    // Node's own means know two statuses, and of the headers of one only what it takes for right.
+    socket.write(interimHead(status, raw), 'latin1');
   }
 
   /**

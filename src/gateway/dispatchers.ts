@@ -2,7 +2,7 @@ import { createSecureContext, getCACertificates, type SecureContext } from 'node
 import { Agent, buildConnector, type Dispatcher } from 'undici';
 import { BoundedMap } from './bounded-map.ts';
 import type { ClientCertificate } from './certificate.ts';
-import { freeingWritten } from './spent-buffers.ts';
+import { prepareSocket } from './target-socket.ts';
 
 /** Who the gateway is, and whom it believes, on a connection. */
 export interface TlsIdentity {
@@ -17,6 +17,8 @@ export interface Dispatchers {
   for(identity: TlsIdentity): Dispatcher;
   /** The same for a connection outside of the dispatchers. */
   tls(identity: TlsIdentity): TlsOptions;
+  /** Whether a call failed because the target was closing the connection, so that it may never have seen the call. */
+  wentUnanswered(error: Error): boolean;
   /** Ends all connections, also those in use; calls after it fail. */
   close(): Promise<void>;
 }
@@ -46,6 +48,7 @@ export function createDispatchers(trustedCertificates: readonly string[]): Dispa
   // A pool that makes way finishes the calls that are under way.
   const retiring = new Set<Agent>();
   const entries = new BoundedMap<Entry>(IDENTITIES, ({ agent }) => retire(agent));
+  const unanswered = new WeakSet<Error>();
   let closed = false;
   let authorities: string[] | undefined;
 
@@ -70,7 +73,7 @@ export function createDispatchers(trustedCertificates: readonly string[]): Dispa
   function create(identity: TlsIdentity, key: string): Entry {
     const tls = tlsOptions(identity);
     const agent = new Agent({
-      connect: connectorWith(tls),
+      connect: connectorWith(tls, unanswered),
       allowH2: false,
       // The gateway has its own limits, on the injected clock; a stream that flows is never cut.
       headersTimeout: 0,
@@ -102,6 +105,7 @@ export function createDispatchers(trustedCertificates: readonly string[]): Dispa
   return {
     for: (identity) => entryFor(identity).agent,
     tls: (identity) => entryFor(identity).tls,
+    wentUnanswered: (error) => unanswered.has(error),
     async close() {
       closed = true;
       const agents = [...entries.values().map(({ agent }) => agent), ...retiring];
@@ -110,12 +114,11 @@ export function createDispatchers(trustedCertificates: readonly string[]): Dispa
   };
 }
 
-/** Connections that keep no memory for what they have sent. */
-function connectorWith(tls: TlsOptions): buildConnector.connector {
+function connectorWith(tls: TlsOptions, unanswered: WeakSet<Error>): buildConnector.connector {
   const connect = buildConnector({ timeout: limits.connect, allowH2: false, ...tls });
   return (options, callback) =>
     connect(options, (...result) => {
-      if (result[1]) freeingWritten(result[1]);
+      if (result[1]) prepareSocket(result[1], unanswered);
       callback(...result);
     });
 }

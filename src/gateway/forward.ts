@@ -5,11 +5,15 @@ import { attemptHeaders, type Call, UNCALLABLE } from './call.ts';
 import { Delivery } from './delivery.ts';
 import type { Entry } from './entrance.ts';
 import { hasBody, KeptBody } from './kept-body.ts';
+import { PausableTimer } from './pausable-timer.ts';
 
 /** Bytes of an answer that are held back until there are so many, where they are held back at all: Go's buffers. */
 const HELD_BACK = 4096;
 /** Bytes of a body that is read to its end before the target is called. Deviation: upstream has no limit. */
 const COLLECTED = 256 * 1024 * 1024;
+
+/** Methods that Go calls again when a connection turns out to be closed. */
+const REPLAYABLE = ['GET', 'HEAD', 'OPTIONS', 'TRACE'];
 
 const following = interceptors.redirect({ maxRedirections: 10, throwOnMaxRedirect: true });
 
@@ -18,7 +22,9 @@ const following = interceptors.redirect({ maxRedirections: 10, throwOnMaxRedirec
  * (application-gateway §5.7, §8–§10)
  */
 export function forward(request: IncomingMessage, response: ServerResponse, call: Call): void {
-  new Forwarding(request, response, call).attempt(undefined);
+  const forwarding = new Forwarding(request, response, call);
+  forwarding.attempt(undefined);
+  if (call.manners.writing === 'within-request-timeout') forwarding.limitWriting();
 }
 
 /** What is under way between one client and one target. */
@@ -30,8 +36,9 @@ class Forwarding implements Exchange {
   readonly #response: ServerResponse;
   readonly #body: KeptBody | undefined;
   #stopTimer: () => void = () => {};
-  #stopRequestTimer: () => void = () => {};
+  #requestTimer: PausableTimer | undefined;
   readonly #attempts: Attempt[] = [];
+  #start: (attempt: Attempt) => void = () => {};
   #entering = false;
   /** The time was up while tokens were fetched, which have a limit of their own. */
   #late = false;
@@ -47,12 +54,24 @@ class Forwarding implements Exchange {
     this.#response = response;
     response.once('close', () => this.#closed());
     if (!hasBody(request)) return;
-    this.#body = new KeptBody(request, manners.uploads === 'collected' ? COLLECTED : limits.retryBodyLimit);
-    // Before the timer of the first attempt: with equal times it is the client that is too late. (§4 row 10)
-    this.#stopRequestTimer = limits.clock.after(limits.requestTimeout, () =>
-      this.fail(502, new Error(`the client did not send its body within ${limits.requestTimeout} ms`)),
-    );
-    this.#body.onComplete(this.#stopRequestTimer);
+    const timer = new PausableTimer(limits.clock, limits.requestTimeout, () => this.#uploadTooLate());
+    this.#requestTimer = timer;
+    // A target that is slow in reading is not the client's fault.
+    this.#body = new KeptBody(request, manners.uploads === 'collected' ? COLLECTED : limits.retryBodyLimit, {
+      paused: () => timer.pause(),
+      resumed: () => timer.resume(),
+      completed: () => timer.stop(),
+    });
+  }
+
+  /** Call it after the first attempt: with equal times it is the target that is too late, and the client is told. */
+  limitWriting(): void {
+    const { clock, requestTimeout } = this.call.limits;
+    const stop = clock.after(requestTimeout, () => {
+      this.#end(new Error(`the answer was not through within ${requestTimeout} ms`));
+      this.#response.destroy();
+    });
+    this.#response.once('close', stop);
   }
 
   /** @param refused what the attempt before was made with */
@@ -110,17 +129,26 @@ class Forwarding implements Exchange {
     const attempt = new Attempt(this, entry, { unpack, isFirst: refused === undefined, isSeen: seen });
     this.#attempts.push(attempt);
     const dispatcher = call.dispatchers.for(entry.identity);
-    (asClient ? dispatcher.compose(following) : dispatcher).dispatch(
-      {
-        origin: call.origin,
-        path: call.path,
-        method: (request.method ?? 'GET') as Dispatcher.HttpMethod,
-        headers,
-        // A redirect may need the body again.
-        body: (asClient && this.#body?.whole()) || (this.#body?.open() ?? null),
-      },
-      attempt,
-    );
+    const options: Dispatcher.DispatchOptions = {
+      origin: call.origin,
+      path: call.path,
+      method: (request.method ?? 'GET') as Dispatcher.HttpMethod,
+      headers,
+      // A redirect may need the body again.
+      body: (asClient && this.#body?.whole()) || (this.#body?.open() ?? null),
+    };
+    this.#start = (attempt) => (asClient ? dispatcher.compose(following) : dispatcher).dispatch(options, attempt);
+    this.#start(attempt);
+  }
+
+  repeats(error: Error, attempt: Attempt): boolean {
+    const { call, request } = this;
+    const isReplayable = !this.#body && REPLAYABLE.includes(request.method ?? 'GET');
+    if (this.over || !isReplayable || this.delivery.hasBegun || !call.dispatchers.wentUnanswered(error)) return false;
+    const next = attempt.again();
+    this.#attempts.splice(this.#attempts.indexOf(attempt), 1, next);
+    this.#start(next);
+    return true;
   }
 
   #notEntered(error: unknown, refused: Entry | undefined): void {
@@ -140,9 +168,15 @@ class Forwarding implements Exchange {
     this.#stopTimer();
     this.#late = false;
     this.#stopTimer = clock.after(proxyTimeout, () => {
-      if (this.#entering) this.#late = true;
+      // With equal times it is the client that is too late. (application-gateway §4 row 10)
+      if (this.#requestTimer?.isUp) this.#uploadTooLate();
+      else if (this.#entering) this.#late = true;
       else this.fail(this.call.manners.timeoutStatus, new Error(`no answer within ${proxyTimeout} ms`));
     });
+  }
+
+  #uploadTooLate(): void {
+    this.fail(502, new Error(`the client did not send its body within ${this.call.limits.requestTimeout} ms`));
   }
 
   retries(status: number, refused: Entry): boolean {
@@ -192,7 +226,7 @@ class Forwarding implements Exchange {
       return;
     }
     this.#stopTimer();
-    this.#stopRequestTimer();
+    this.#requestTimer?.stop();
     if (!this.#response.writableFinished) {
       this.#end(new Error('the client went away'));
       return;
@@ -206,7 +240,7 @@ class Forwarding implements Exchange {
     if (this.over) return;
     this.over = true;
     this.#stopTimer();
-    this.#stopRequestTimer();
+    this.#requestTimer?.stop();
     for (const attempt of this.#attempts) attempt.abort(reason);
     this.#body?.close();
     this.delivery.stop();

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import { mergeCookies } from './cookies.ts';
 import type { CsrfToken } from './csrf.ts';
 import type { Manners } from './manners.ts';
@@ -24,8 +25,6 @@ export interface RequestFacts {
   /** The caller's address, as the socket gives it. */
   readonly clientAddress: string | undefined;
   readonly manners: Manners;
-  /** The answer will not be unpacked, whatever it is. */
-  readonly keepsEncoding?: boolean;
   /** The request is the gateway's own, with what the client's had. (application-gateway §16.2) */
   readonly asClient?: boolean;
   /** Replaces the client's `Authorization` and what its `Access-Token` would make of it. */
@@ -91,11 +90,13 @@ export function requestHeaders(raw: readonly string[], facts: RequestFacts): Req
         hasRange = true;
         break;
       case 'user-agent':
+        // Of several the first counts.
+        if (hasAgent || value === '') continue;
         hasAgent = true;
-        if (value === '') continue;
         break;
       case 'access-token':
         accessToken ??= value;
+        if (accessToken === '') break;
         continue;
     }
     if (hopByHop.has(key) || manners.droppedHeaders.includes(key)) continue;
@@ -114,11 +115,10 @@ export function requestHeaders(raw: readonly string[], facts: RequestFacts): Req
 
   const authorization = facts.authorization ?? (accessToken || undefined);
   if (authorization !== undefined) setHeader(headers, 'Authorization', authorization);
-  if (accessToken === '') headers.push('Access-Token', '');
   if (facts.csrf && facts.csrf.length > 0) setCsrf(headers, facts.csrf, manners);
   if (added.length > 0 && addHeaders(headers, added, manners)) acceptEncoding ||= 'as configured';
 
-  const unpack = acceptEncoding === '' && !hasRange && facts.method !== 'HEAD' && !facts.keepsEncoding;
+  const unpack = acceptEncoding === '' && !hasRange && facts.method !== 'HEAD';
   if (unpack) setHeader(headers, 'Accept-Encoding', 'gzip');
   return { headers, unpack };
 }
@@ -274,6 +274,19 @@ export function responseHeaders(raw: readonly string[], facts: ResponseFacts): R
   removeHeader(headers, 'Target-System-Status');
   headers.push('Target-System-Status', String(status));
   return { status: 502, headers, gunzip, untyped };
+}
+
+/** What a target says before its answer, as the client gets it. (application-gateway §9) */
+export function interimHead(status: number, raw: readonly string[]): string {
+  const dropped = connectionTokens(raw);
+  let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`;
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    const name = raw[at] as string;
+    const key = name.toLowerCase();
+    if (hopByHop.has(key) || key === 'content-length' || dropped?.has(key)) continue;
+    head += `${canonicalName(name)}: ${raw[at + 1]}\r\n`;
+  }
+  return `${head}\r\n`;
 }
 
 function removeHeader(headers: RawHeaders, name: string): void {

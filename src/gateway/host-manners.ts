@@ -29,6 +29,7 @@ const remoteEnvironmentGateway: Manners = {
   uploads: 'streamed',
   answers: 'held-back',
   deadline: 'end',
+  writing: 'within-request-timeout',
   brokenAnswer: 'looks-complete',
   departure: 'unnoticed',
   upgrades: 'refused',

@@ -5,6 +5,15 @@ import { disposableOnceWritten } from './spent-buffers.ts';
 /** A request, as far as its body goes. */
 export type ClientBody = Readable & Pick<IncomingMessage, 'headers'>;
 
+/** Told how a body comes in. */
+export interface BodyWatch {
+  /** The client is not read from, since the target takes no more. */
+  paused(): void;
+  resumed(): void;
+  /** The client has sent everything. */
+  completed(): void;
+}
+
 /**
  * A client's body on its way to a target, of which the beginning is kept so that it can be sent once more.
  * The stream is one of its own: undici destroys the body of a failed call, and destroying the request itself would cut
@@ -20,11 +29,13 @@ export class KeptBody {
   #sink: Readable | undefined;
   #attached = false;
   #collecting: ((isWhole: boolean) => void) | undefined;
+  readonly #watch: BodyWatch;
 
   /** @param limit bytes up to which a body is kept; a longer one can be sent only once */
-  constructor(request: ClientBody, limit: number) {
+  constructor(request: ClientBody, limit: number, watch: BodyWatch) {
     this.#request = request;
     this.#limit = limit;
+    this.#watch = watch;
     const announced = Number(request.headers['content-length'] ?? 0);
     if (announced > limit || limit === 0) this.#kept = undefined;
   }
@@ -37,11 +48,6 @@ export class KeptBody {
   /** The client has sent everything. */
   get isComplete(): boolean {
     return this.#complete;
-  }
-
-  /** Calls back once when the client has sent everything. */
-  onComplete(task: () => void): void {
-    this.#request.once('end', task);
   }
 
   /**
@@ -62,13 +68,17 @@ export class KeptBody {
   /** It will be opened once more, but not yet: nothing may get lost meanwhile, whatever the limit. */
   hold(): void {
     this.#isHeld = true;
-    this.#request.pause();
+    this.#pause();
   }
 
   /** The body from its beginning. The stream that was opened before gets nothing more. */
   open(): Readable {
-    const request = this.#request;
-    const sink = new Readable({ read: () => void request.resume() });
+    const sink = new Readable({
+      // Of a stream of bytes that is at its end undici would tell the target the length, in place of sending chunks.
+      objectMode: true,
+      highWaterMark: 1,
+      read: () => this.#resume(),
+    });
     sink.on('error', () => {});
     this.#sink = sink;
     for (const chunk of this.#kept ?? []) sink.push(chunk);
@@ -106,12 +116,23 @@ export class KeptBody {
     const sink = this.#sink;
     const isHeld = this.#isHeld && this.#kept !== undefined;
     if (isHeld || !sink || sink.destroyed || !sink.push(this.#kept ? chunk : disposableOnceWritten(chunk))) {
-      this.#request.pause();
+      this.#pause();
     }
   };
 
+  #pause(): void {
+    this.#request.pause();
+    this.#watch.paused();
+  }
+
+  #resume(): void {
+    this.#request.resume();
+    this.#watch.resumed();
+  }
+
   readonly #finish = (): void => {
     this.#complete = true;
+    this.#watch.completed();
     if (this.#collecting) this.#collected(true);
     if (!this.#sink?.destroyed) this.#sink?.push(null);
   };

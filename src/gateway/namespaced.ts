@@ -51,12 +51,12 @@ const configuration = goStruct('proxyconfig.Configuration', {
 
 /** `CREDENTIALS_TYPE` in lower case; others mean without credentials. */
 const types: Readonly<Record<string, (configuration: Configuration) => Method>> = {
-  basicauth: ({ credentials }) => basic(credentials?.username ?? '', credentials?.password ?? ''),
+  basicauth: ({ credentials }) => basic(toBinary(credentials?.username ?? ''), toBinary(credentials?.password ?? '')),
   oauth: ({ credentials }) =>
     oauth({
       url: credentials?.tokenUrl ?? '',
-      clientId: credentials?.clientId ?? '',
-      clientSecret: credentials?.clientSecret ?? '',
+      clientId: toBinary(credentials?.clientId ?? ''),
+      clientSecret: toBinary(credentials?.clientSecret ?? ''),
       parameters: readParameters(credentials?.requestParameters),
     }),
   certificate: ({ credentials }) =>

@@ -152,7 +152,7 @@ async function readBody({ headers, stream }: Answer, signal: AbortSignal): Promi
 }
 
 const redirectOf = ({ status, headers }: Answer) =>
-  [301, 302, 303, 307, 308].includes(status) ? headerValues(headers, 'location')[0] : undefined;
+  [301, 302, 303, 307, 308].includes(status) ? headerValues(headers, 'location')[0] || undefined : undefined;
 
 /** The request that a redirect asks for. */
 function next(step: OutgoingRequest, first: OutgoingRequest, status: number, location: string): OutgoingRequest {

@@ -132,7 +132,8 @@ export function createProxySite(
 
   function answer(request: IncomingMessage, response: ServerResponse, proceed: (call: Call) => void): void {
     try {
-      if (request.url === '*') return void response.writeHead(200, { 'content-length': 0 }).end();
+      if (request.url === '*' && request.method === 'OPTIONS')
+        return void response.writeHead(200, { 'content-length': 0 }).end();
       const route = findRoute(request, response);
       if (route) proceed(plan(request, route));
     } catch (error) {

@@ -22,6 +22,11 @@ export class SecretContent {
     return Buffer.from(this.has(key) ? (this.#data[key] ?? '') : '', 'base64');
   }
 
+  /** The bytes as they are, one character each. */
+  binary(key: string): string {
+    return this.bytes(key).toString('latin1');
+  }
+
   text(key: string): string {
     return this.bytes(key).toString('utf8');
   }

@@ -3,6 +3,7 @@ import { type Access, createAccessOf } from './access.ts';
 import { type CentralManners, centralGateway } from './central-manners.ts';
 import { keptProxies } from './delays.ts';
 import { unreadablePath } from './errors.ts';
+import { fromBinary } from './go-url.ts';
 import { type Api, type Applications, findApi } from './lookup.ts';
 import { playedBy } from './manners.ts';
 import {
@@ -43,10 +44,11 @@ export function createGatewaySite(options: GatewaySiteOptions): Site {
     const address = readAddress(path, form);
     const compose = address && pathComposer(address, manners);
     if (!compose) throw unreadablePath(manners.shortPathStatus);
+    const named = manners.encodedPaths ? address : asText(address);
     const names = [address.application, address.service, ...(address.entry === undefined ? [] : [address.entry])];
     const key = names.join(separator);
     const lookUp = () => {
-      const api = findApi(applications, address, manners);
+      const api = findApi(applications, named, manners);
       return { api, access: accessOf(api, api.service.name ?? '') };
     };
     // Where it is looked up on every call, what was found first is used all the same.
@@ -74,6 +76,14 @@ interface Proxied {
   readonly api: Api;
   readonly access: Access;
 }
+
+/** Names as errors show them, from the bytes that a path was decoded to. */
+const asText = ({ application, service, entry, subPath }: Address): Address => ({
+  application: fromBinary(application),
+  service: fromBinary(service),
+  entry: entry === undefined ? undefined : fromBinary(entry),
+  subPath,
+});
 
 /** @returns undefined for a sub-path that cannot be used */
 function pathComposer({ subPath }: Address, { encodedPaths, subPaths }: CentralManners) {

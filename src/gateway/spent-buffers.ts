@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import { isMarkedAsUntransferable } from 'node:worker_threads';
 
 /** Bytes from which giving a buffer back at once is worth more than leaving it to the garbage collector. */
@@ -44,22 +43,18 @@ export type WriteDone = (error?: Error | null) => void;
 
 const disposable = Symbol('disposable');
 
-/** Marks bytes that nobody will need once they are written to a socket of `freeingWritten`. */
+/** Marks bytes that nobody will need once they are written to a target. */
 export function disposableOnceWritten(chunk: Buffer): Buffer {
   const fills = chunk.byteLength >= LARGE && chunk.byteLength === chunk.buffer.byteLength;
   return fills ? Object.assign(chunk, { [disposable]: true }) : chunk;
 }
 
-/** Makes a socket free the marked buffers that it has written. undici does not tell when that is. */
-export function freeingWritten<S extends Socket>(socket: S): S {
-  const write = socket.write.bind(socket) as (...parameters: unknown[]) => boolean;
-  socket.write = (chunk: unknown, ...rest: unknown[]) => {
-    if (!(chunk instanceof Uint8Array && disposable in chunk) || rest.length > 0) return write(chunk, ...rest);
-    return write(chunk, (error?: Error | null) => {
-      if (!error) free(chunk.buffer);
-    });
+/** What to call when such bytes are written; undefined for others. */
+export function freeOnceWritten(chunk: unknown): WriteDone | undefined {
+  if (!(chunk instanceof Uint8Array && disposable in chunk)) return undefined;
+  return (error) => {
+    if (!error) free(chunk.buffer);
   };
-  return socket;
 }
 
 function free(memory: ArrayBufferLike): void {

@@ -21,13 +21,15 @@ export function readTokenAnswer(body: string): TokenAnswer | { readonly problem:
       expires_in?: string;
     };
     if (written === undefined || written === 'null') return { token, expiresIn: 0 };
-    if (/^-?\d+$/.test(written)) return { token, expiresIn: Number(written) };
+    if (/^-?\d+$/.test(written) && isInt64(BigInt(written))) return { token, expiresIn: Number(written) };
     const found = kindOf(written);
     return { problem: `json: cannot unmarshal ${found} into Go struct field oauthResponse.expires_in of type int` };
   } catch (error) {
     return { problem: messageOf(error) };
   }
 }
+
+const isInt64 = (number: bigint) => BigInt.asIntN(64, number) === number;
 
 const kinds: Readonly<Record<string, string>> = { '"': 'string', '{': 'object', '[': 'array', t: 'bool', f: 'bool' };
 const kindOf = (json: string) => kinds[json[0] ?? ''] ?? `number ${json}`;

@@ -12,8 +12,9 @@ import { readTokenAnswer, usableUntil } from './token-answer.ts';
 /** What a token is fetched with. */
 export interface TokenOrder {
   readonly url: string;
+  /** A binary string. */
   readonly clientId: string;
-  /** Undefined when the client certificate says who asks. */
+  /** A binary string; undefined when the client certificate says who asks. */
   readonly clientSecret: string | undefined;
   readonly parameters: RequestParameters;
   /** @throws CertificateProblem */
@@ -113,8 +114,8 @@ function tokenRequest(order: TokenOrder, { skipVerify, manners }: TokenContext) 
   for (const { name, values } of parameters.headers) {
     if (!isReserved(name, headers)) for (const value of values) headers.push(name, value);
   }
-  const form = new Map([['client_id', [toBinary(clientId)]]]);
-  if (clientSecret !== undefined) form.set('client_secret', [toBinary(clientSecret)]);
+  const form = new Map([['client_id', [clientId]]]);
+  if (clientSecret !== undefined) form.set('client_secret', [clientSecret]);
   form.set('grant_type', ['client_credentials']);
   return {
     method: 'POST' as const,
@@ -133,6 +134,6 @@ const isReserved = (name: string, present: readonly string[]) =>
   /^(user-agent|host|content-length|transfer-encoding|connection|accept-encoding)$/i.test(name) ||
   present.some((other, at) => at % 2 === 0 && other.toLowerCase() === name.toLowerCase());
 
-/** The two texts as the Secret has them; nothing is encoded first. */
+/** The two binary strings as the Secret has them; nothing is encoded first. */
 export const basicAuthorization = (user: string, password: string) =>
-  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+  `Basic ${Buffer.from(`${user}:${password}`, 'latin1').toString('base64')}`;

@@ -2,6 +2,7 @@ import { type IncomingMessage, request as requestHttp, ServerResponse, STATUS_CO
 import { request as requestHttps } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { attemptHeaders, type Call, UNCALLABLE } from './call.ts';
+import { Delivery } from './delivery.ts';
 import type { Dispatchers } from './dispatchers.ts';
 import type { Entry } from './entrance.ts';
 import { responseHeaders } from './headers.ts';
@@ -55,7 +56,7 @@ export function createTunnels(dispatchers: Dispatchers): Tunnels {
       call.failed(new Error(UNCALLABLE));
       return void response.writeHead(502, { 'content-length': 0 }).end();
     }
-    const { headers } = attemptHeaders(request, call, entry, { keepsEncoding: true });
+    const { headers, unpack } = attemptHeaders(request, call, entry);
     headers.push('Connection', 'Upgrade', 'Upgrade', request.headers.upgrade ?? '');
     const { hostname, port } = new URL(call.origin);
     const send = call.origin.startsWith('https:') ? requestHttps : requestHttp;
@@ -81,6 +82,7 @@ export function createTunnels(dispatchers: Dispatchers): Tunnels {
       else response.writeHead(status, { 'content-length': 0 }).end();
     };
 
+    const delivery = new Delivery(response, (reason) => fail(502, reason));
     let given = false;
     outgoing.on('error', (error) => {
       if (!given && !response.headersSent && !socket.destroyed) fail(502, error);
@@ -97,18 +99,15 @@ export function createTunnels(dispatchers: Dispatchers): Tunnels {
         outgoing.destroy();
         return void attempt(upgrade, call, entry);
       }
-      const { status: shown, headers } = responseHeaders(answer.rawHeaders, {
-        status,
-        method: request.method ?? 'GET',
-        clientTakesTrailers: false,
-        unpack: false,
-        manners: call.manners,
-        rewriteLocation: call.rewriteLocation,
-      });
-      response.writeHead(shown, headers);
+      const { method = 'GET' } = request;
+      const { manners, rewriteLocation } = call;
+      const facts = { status, method, clientTakesTrailers: true, unpack, manners, rewriteLocation };
+      delivery.begin(responseHeaders(answer.rawHeaders, facts));
+      answer.on('data', (chunk: Buffer) => delivery.write(chunk, answer));
+      answer.on('end', () => delivery.end(pairs(answer.rawTrailers)));
       answer.on('error', () => socket.destroy());
-      answer.pipe(response);
     });
+    outgoing.on('information', ({ statusCode, rawHeaders }) => delivery.passInterim(statusCode, rawHeaders));
     outgoing.once('upgrade', (answer, target, targetHead) => {
       stopTimer();
       if (call.manners.upgrades === 'refused') {
@@ -148,6 +147,9 @@ export function createTunnels(dispatchers: Dispatchers): Tunnels {
     },
   };
 }
+
+const pairs = (raw: readonly string[]) =>
+  raw.flatMap((name, at): [string, string][] => (at % 2 === 0 ? [[name, raw[at + 1] ?? '']] : []));
 
 /** The target's 101, as it is. */
 function switchingHead({ rawHeaders, statusCode = 101 }: IncomingMessage): string {

@@ -77,7 +77,8 @@ describe('request headers', () => {
       ['Access-Token', 'Bearer y', 'Access-Token', 'Bearer z'],
       [...after, 'Authorization', 'Bearer y'],
     ],
-    ['an empty Access-Token is passed', ['Access-Token', ''], [...after, 'Access-Token', '']],
+    ['an empty Access-Token is passed', ['Access-Token', ''], ['Access-Token', '', ...after]],
+    ['of several User-Agents the first counts', ['User-Agent', 'a', 'User-Agent', 'b'], ['User-Agent', 'a', ...after]],
     [
       'forwarding headers are passed',
       [

@@ -14,9 +14,11 @@ function collect(stream: Readable): () => string {
   return () => arrived;
 }
 
+const unwatched = { paused() {}, resumed() {}, completed() {} };
+
 test('a body is sent once more from its beginning, and goes on from there', async () => {
   const client = upload();
-  const body = new KeptBody(client, 100);
+  const body = new KeptBody(client, 100, unwatched);
   const first = collect(body.open());
   client.write('one ');
   await expect.poll(first).toBe('one ');
@@ -29,7 +31,7 @@ test('a body is sent once more from its beginning, and goes on from there', asyn
 
 test('what arrives between two attempts is not lost, even beyond the limit', async () => {
   const client = upload();
-  const body = new KeptBody(client, 5);
+  const body = new KeptBody(client, 5, unwatched);
   const opened = body.open();
   const first = collect(opened);
   client.write('12345');
@@ -45,7 +47,7 @@ test('what arrives between two attempts is not lost, even beyond the limit', asy
 
 test('beyond the limit a body is not kept', async () => {
   const client = upload();
-  const body = new KeptBody(client, 5);
+  const body = new KeptBody(client, 5, unwatched);
   const sent = collect(body.open());
   client.write('123456');
   await expect.poll(sent).toBe('123456');
@@ -57,5 +59,5 @@ test.each([
   [{ 'content-length': '5' }, 5, true],
   [{}, 0, false],
 ])('whether a body with %j is kept with a limit of %i: %j', (headers, limit, expected) => {
-  expect(new KeptBody(upload(headers), limit).isKept).toBe(expected);
+  expect(new KeptBody(upload(headers), limit, unwatched).isKept).toBe(expected);
 });

@@ -70,7 +70,9 @@ async function startCold(targetUrl: string) {
     child.disconnect();
     await once(child, 'exit');
   });
-  const [{ url }] = (await once(child, 'message')) as [{ url: string }];
+  const failed = once(child, 'exit').then(([code]) => Promise.reject(new Error(`the instance has ended with ${code}`)));
+  failed.catch(() => {});
+  const [{ url }] = (await Promise.race([once(child, 'message'), failed])) as [{ url: string }];
   return {
     url: `${url}/app/svc`,
     async megabytesGrown() {

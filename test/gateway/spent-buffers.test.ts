@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { disposableOnceWritten, freeingWritten, SpentBuffers } from '../../src/gateway/spent-buffers.ts';
+import { disposableOnceWritten, SpentBuffers } from '../../src/gateway/spent-buffers.ts';
+import { prepareSocket } from '../../src/gateway/target-socket.ts';
 
 const large = () => Buffer.allocUnsafeSlow(64 * 1024);
 const isFreed = (buffer: Buffer) => buffer.length === 0;
@@ -50,7 +51,7 @@ test('a socket frees what is marked once it is written, and nothing else', async
   const server = createServer((socket: Socket) => socket.resume());
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const socket = freeingWritten(connect((server.address() as { port: number }).port, '127.0.0.1'));
+  const socket = prepareSocket(connect((server.address() as { port: number }).port, '127.0.0.1'), new WeakSet());
   onTestFinished(() => {
     socket.destroy();
     server.close();

@@ -23,6 +23,8 @@ export interface StartOptions {
   readonly cacheDelays?: boolean;
   /** Content by `{namespace}/{name}`, or by name in kyma-system; may be changed while the gateway runs. */
   readonly secrets?: SecretTexts;
+  /** In place of `secrets`, for content that is no text. */
+  readonly secretContents?: Secrets;
   readonly clock?: Clock;
   readonly settings?: Partial<GatewaySettings>;
   readonly spec?: Partial<NonNullable<ConnectedSystem['spec']>>;
@@ -68,9 +70,9 @@ async function start(site: Site): Promise<Started> {
   return { site, port, ask: (request) => ask(port, request) };
 }
 
-const deps = ({ clock = new ManualClock(0), settings, secrets = {} }: StartOptions) => ({
+const deps = ({ clock = new ManualClock(0), settings, secrets = {}, secretContents }: StartOptions) => ({
   clock,
-  secrets: secretsOf(secrets),
+  secrets: secretContents ?? secretsOf(secrets),
   log: silentLogger,
   settings: { ...gatewayDefaults, ...settings },
 });

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { ManualClock } from '../../src/core/clock.ts';
 import { gatewayDefaults } from '../../src/gateway/proxy-site.ts';
 import { listen } from '../external-system/serve.ts';
+import { CountingClock } from './counting-clock.ts';
 import { rawTarget, startGateway } from './start.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -27,28 +27,6 @@ async function heldTarget() {
   });
   const port = await listen((request, response) => arrived({ request, response }));
   return { url: `http://127.0.0.1:${port}`, held };
-}
-
-/** A clock that tells how many timers are set. */
-class CountingClock extends ManualClock {
-  pending = 0;
-
-  override after(milliseconds: number, task: () => void): () => void {
-    this.pending++;
-    let over = false;
-    const end = () => {
-      if (!over) this.pending--;
-      over = true;
-    };
-    const cancel = super.after(milliseconds, () => {
-      end();
-      task();
-    });
-    return () => {
-      end();
-      cancel();
-    };
-  }
 }
 
 test.each([

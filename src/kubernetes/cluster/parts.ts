@@ -27,12 +27,17 @@ const part = (
 
 const gateway = {
   'central-application-gateway': [
-    { name: 'proxy', port: 8080 },
-    { name: 'health', port: 8081 },
-    { name: 'proxy-compass', port: 8082 },
+    { name: 'http-proxy', port: 8080 },
+    { name: 'http-api-port', port: 8081 },
+    { name: 'http-proxy-mps', port: 8082 },
   ],
 };
-const validator = { 'central-application-connectivity-validator': [{ name: 'http', port: 8080 }] };
+const validator = {
+  'central-application-connectivity-validator': [
+    { name: 'http', port: 8080 },
+    { name: 'http-health', port: 8081 },
+  ],
+};
 
 export const controlPlaneParts: readonly ControlPlanePart[] = [
   part('kyma-integration', 'connector-service', {
