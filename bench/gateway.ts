@@ -8,17 +8,16 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
-import { Agent, type Dispatcher } from 'undici';
 import { systemClock } from '../src/core/clock.ts';
 import { silentLogger } from '../src/core/log.ts';
 import { type EntryCredentials, indexApis } from '../src/gateway/lookup.ts';
 import { gatewayDefaults } from '../src/gateway/proxy-site.ts';
 import { readSecret } from '../src/gateway/secrets.ts';
 import { createGatewaySite } from '../src/gateway/site.ts';
+import { bareProxy, listen } from './support/bare-proxy.ts';
 import { median } from './support/measure.ts';
 import { atLeast, type Figure, perSecond, printFigures } from './support/table.ts';
 
@@ -28,12 +27,6 @@ const BODY = `{"items":["${'x'.repeat(80)}"],${END}`;
 const APPLICATIONS = 1000;
 const SERVICES = 100;
 const PATH = '/orders/1?expand=items';
-
-async function listen(listener: RequestListener): Promise<number> {
-  const server = createServer(listener).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return (server.address() as AddressInfo).port;
-}
 
 interface Simulated {
   readonly target: number;
@@ -79,37 +72,7 @@ const servers: Record<string, (target: number) => Promise<number>> = {
   /** The same API a hundred thousand times, all of them called in turn. */
   many: (target) => gateway({ target, applications: APPLICATIONS, services: SERVICES }),
 
-  bare(target) {
-    const agent = new Agent();
-    const origin = `http://127.0.0.1:${target}`;
-    return listen((request, response) => {
-      agent.dispatch(
-        {
-          origin,
-          path: request.url ?? '/',
-          method: (request.method ?? 'GET') as Dispatcher.HttpMethod,
-          headers: request.rawHeaders,
-        },
-        {
-          onRequestStart() {},
-          onResponseStart(_, status, { connection, 'keep-alive': _keepAlive, ...headers }) {
-            response.writeHead(status, headers);
-          },
-          onResponseData(controller, chunk) {
-            if (response.write(chunk)) return;
-            controller.pause();
-            response.once('drain', () => controller.resume());
-          },
-          onResponseEnd() {
-            response.end();
-          },
-          onResponseError() {
-            response.destroy();
-          },
-        },
-      );
-    });
-  },
+  bare: bareProxy,
 
   async fastify(target) {
     const [{ default: Fastify }, { default: proxy }] = await Promise.all([

@@ -9,6 +9,7 @@ import process from 'node:process';
 
 const suites: Readonly<Record<string, string>> = {
   gateway: 'small GETs through the Application Gateway',
+  bodies: 'long bodies through the Application Gateway',
   kubernetes: 'the Kubernetes API, and kubectl',
   registry: 'registering and reading services',
   connector: 'certificates and whole pairings',
