@@ -9,7 +9,7 @@ import { isBuiltIn, type ServedKind } from './objects/catalog.ts';
 import { type Item, type Place, subjectOf } from './objects/context.ts';
 import { create } from './objects/create.ts';
 import { patch } from './objects/patch.ts';
-import { get, itemText, listText, type Reading } from './objects/read.ts';
+import { get, itemText, listOf, type Reading } from './objects/read.ts';
 import { deleteOptions, remove, removeAll, success } from './objects/remove.ts';
 import { update } from './objects/update.ts';
 import type { WatchStreams } from './objects/watch.ts';
@@ -18,9 +18,10 @@ import type { StreamHandler, StreamTarget } from './streams/handler.ts';
 import { formOf } from './wire/accept.ts';
 import { readBody, readObject } from './wire/body.ts';
 import { dryRunOf, type Query } from './wire/query.ts';
-import { type Headers, JSON_TYPE, send, sendJson, warning } from './wire/respond.ts';
+import { type Headers, JSON_TYPE, send, sendJson, sendText } from './wire/respond.ts';
 import { badRequest, forbiddenTo, methodNotAllowed, noSuchResource } from './wire/status.ts';
 import type { Target } from './wire/target.ts';
+import { warningHeaders } from './wire/warnings.ts';
 
 /** What requests for resources are answered with. */
 export interface Services extends Reading {
@@ -74,7 +75,7 @@ const collectionVerbs: Verbs = {
     const { query, request, response } = asked;
     const form = formOf(request.headers.accept);
     if (query.flag('watch')) return services.watches.start(services, item, form, query, response);
-    send(response, 200, JSON_TYPE, await listText(services, item, form, query), deprecation(item));
+    await sendText(response, 200, JSON_TYPE, await listOf(services, item, form, query), deprecation(item));
   },
   POST: async (call) => {
     const { services, asked, item } = call;
@@ -91,7 +92,7 @@ const collectionVerbs: Verbs = {
     const options = deleteOptions(await optionalObject(asked.request), asked.query);
     const deleted = await removeAll(services, item, asked.query, options);
     const { listKind, apiVersion } = item.served;
-    send(asked.response, 200, JSON_TYPE, services.texts.list(listKind, apiVersion, '{}', deleted));
+    await sendText(asked.response, 200, JSON_TYPE, services.texts.list(listKind, apiVersion, '{}', deleted));
   },
 };
 
@@ -204,15 +205,13 @@ function writeOptions({ asked, item }: Call, part?: string): { options: WriteOpt
       `fieldValidation: Unsupported value: ${JSON.stringify(validation)}: supported values: "Ignore", "Strict", "Warn"`,
     );
   }
-  const warnings: string[] = item.served.form.deprecation ? [item.served.form.deprecation] : [];
+  const warnings = deprecations(item);
   const options: WriteOptions = {
     validation: validation as FieldValidation,
     dryRun: dryRunOf(query),
     manager: query.get('fieldManager') || managerOf(request.headers['user-agent']),
     subresource: part,
-    warn: (text) => {
-      if (!warnings.includes(text)) warnings.push(text);
-    },
+    warn: (text) => warnings.add(text),
   };
   return { options, headers: () => warningHeaders(warnings) };
 }
@@ -220,11 +219,9 @@ function writeOptions({ asked, item }: Call, part?: string): { options: WriteOpt
 /** Who writes when nobody says it: the program's name. (kubernetes-api §6.4) */
 const managerOf = (userAgent = '') => userAgent.split('/')[0]?.slice(0, 128) || 'unknown';
 
-const warningHeaders = (warnings: readonly string[]): Headers =>
-  warnings.length > 0 ? { Warning: warnings.map(warning) } : {};
+const deprecations = ({ served }: Place) => new Set(served.form.deprecation ? [served.form.deprecation] : []);
 
-const deprecation = ({ served }: Place): Headers =>
-  warningHeaders(served.form.deprecation ? [served.form.deprecation] : []);
+const deprecation = (place: Place): Headers => warningHeaders(deprecations(place));
 
 function reply({ asked }: Call, status: number, text: string, headers: Headers | (() => Headers) = {}): void {
   send(asked.response, status, JSON_TYPE, text, typeof headers === 'function' ? headers() : headers);

@@ -26,6 +26,8 @@ export interface StoreOptions {
   readonly random: Random;
   /** How many changes are kept for watches that start in the past; default 10 000. */
   readonly changeLogSize?: number | undefined;
+  /** Bytes, roughly, that these changes may take beyond the present state; default 32 MiB. */
+  readonly changeLogBytes?: number | undefined;
   /** Told when a watch handler throws; default: a process warning. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
@@ -61,7 +63,8 @@ export class LocalStore implements ResourceStore {
     const firstRevision = Math.max(0, Math.floor(this.#clock.now()));
     const { revision, resources } = persistence?.load(firstRevision) ?? { revision: firstRevision, resources: [] };
     for (const resource of resources) this.#collection(resource).set(resource);
-    this.#log = new ChangeLog(options.changeLogSize ?? 10_000, revision);
+    const { changeLogSize: changes = 10_000, changeLogBytes: bytes = 32 * 1024 * 1024 } = options;
+    this.#log = new ChangeLog({ changes, bytes }, revision);
     this.#watches = new Watches(this.#log, options.onError ?? warn);
   }
 

@@ -1,7 +1,8 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { codeOf } from '../core/errors.ts';
+import { makeFolder } from '../core/folder.ts';
 import type { ResourceReference, Stored } from '../resources/resource.ts';
 import { frozenCopy } from './frozen.ts';
 import { LocalStore, type Persistence, type StoreOptions } from './local.ts';
@@ -33,7 +34,7 @@ export function openSqliteStore({ file, ...options }: SqliteStoreOptions): Resou
 
 function makeFile(file: string): void {
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(file), 0o700);
     // Only ever creates. Opening an existing file here would, on closing it, drop the POSIX locks that another store of
     // this very process holds on it.
     closeSync(openSync(file, 'wx', 0o600));

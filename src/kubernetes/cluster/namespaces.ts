@@ -3,6 +3,7 @@ import { namespaceKind, serviceAccountKind } from '../../resources/kinds.ts';
 import type { Stored } from '../../resources/resource.ts';
 import { modify } from '../../store/modify.ts';
 import type { Context } from '../objects/context.ts';
+import { unhurried } from '../unhurried.ts';
 
 type Parts = Pick<Context, 'store' | 'catalog' | 'log'>;
 
@@ -60,7 +61,7 @@ export class Namespaces {
     for (const kind of catalog.state.kinds) {
       if (!kind.namespaced) continue;
       const { items } = await store.list(kind, { namespace });
-      for (const { metadata } of items) {
+      for await (const { metadata } of unhurried(items)) {
         const reference = { apiVersion: kind.apiVersion, kind: kind.kind, name: metadata.name, namespace };
         try {
           await store.delete(reference);

@@ -59,8 +59,8 @@ export class Pages {
   #keep(key: string, snapshot: Snapshot): void {
     this.#snapshots.delete(key);
     this.#snapshots.set(key, snapshot);
-    for (const oldest of this.#snapshots.keys()) {
-      if (this.#snapshots.size <= KEPT) break;
+    for (const [oldest, { at }] of this.#snapshots) {
+      if (this.#snapshots.size <= KEPT && at + LIFETIME >= snapshot.at) break;
       this.#snapshots.delete(oldest);
     }
   }

@@ -2,12 +2,12 @@ import type { Resource, Stored } from '../../resources/resource.ts';
 import { isMembers } from '../../resources/schema.ts';
 import { mergePatch } from '../../store/merge-patch.ts';
 import { timestamp } from '../../store/stamp.ts';
-import { applyJsonPatch, JsonPatchError } from '../patch/json-patch.ts';
+import { applyJsonPatch, JsonPatchError, type JsonPatchFault } from '../patch/json-patch.ts';
 import { applyConfiguration, conflictText, ownerText } from '../patch/server-side-apply.ts';
 import { strategicMerge } from '../patch/strategic-merge.ts';
 import { mediaType } from '../wire/accept.ts';
 import { parseJson, parseYaml } from '../wire/body.ts';
-import { ApiError, badRequest, invalid, patchRefused, unsupportedMediaType } from '../wire/status.ts';
+import { ApiError, badRequest, invalid, patchRefused, requestTooLarge, unsupportedMediaType } from '../wire/status.ts';
 import { accept, wholeSchema } from './admission.ts';
 import type { Context, Item } from './context.ts';
 import { create } from './create.ts';
@@ -62,6 +62,13 @@ const mustBeObject = (change: unknown) => {
   return change;
 };
 
+/** How a JSON patch that cannot be applied is answered. (kubernetes-api §6.3) */
+const jsonPatchFaults: Readonly<Record<JsonPatchFault, (message: string) => ApiError>> = {
+  malformed: (message) => badRequest(`error decoding patch: ${message}`),
+  'too long': requestTooLarge,
+  refused: patchRefused,
+};
+
 const patches: Readonly<Record<string, PatchFunction>> = {
   [MERGE_PATCH]: (current, change) => mergePatch(current, mustBeObject(change)),
   [STRATEGIC]: (current, change, item) => strategicMerge(current, mustBeObject(change), wholeSchema(item.served)),
@@ -70,7 +77,7 @@ const patches: Readonly<Record<string, PatchFunction>> = {
       return applyJsonPatch(current, change);
     } catch (error) {
       if (!(error instanceof JsonPatchError)) throw error;
-      throw error.malformed ? badRequest(`error decoding patch: ${error.message}`) : patchRefused();
+      throw jsonPatchFaults[error.fault](error.message);
     }
   },
 };

@@ -2,6 +2,7 @@ import { codeOf, messageOf } from '../../core/errors.ts';
 import type { Stored } from '../../resources/resource.ts';
 import { includedOf, type Tables } from '../table/table.ts';
 import type { Form } from '../wire/accept.ts';
+import { listText, type Text } from '../wire/portions.ts';
 import { countOf, type Query } from '../wire/query.ts';
 import { badRequest, notFound, tooLargeVersion } from '../wire/status.ts';
 import { type Context, type Item, type Place, referenceTo, subjectOf } from './context.ts';
@@ -32,19 +33,19 @@ export function itemText(context: Reading, place: Place, resource: Stored, form:
   });
 }
 
-/** A list in the form that was asked for, as text or as its bytes. */
-export async function listText(context: Reading, place: Place, form: Form, query: Query): Promise<string | Buffer> {
+/** A list in the form that was asked for. */
+export async function listOf(context: Reading, place: Place, form: Form, query: Query): Promise<Text> {
   const page = await listPage(context, place, query);
   const { texts, tables, clock } = context;
   const { served } = place;
   const metadata = listMetadata(page, isSelective(query));
   if (form === 'table') {
     const included = includedOf(query.get('includeObject'));
-    return tables.of(served, page.items, { metadata, included, now: clock.now() });
+    return listText(tables.parts(served, page.items, { metadata, included, now: clock.now() }));
   }
   if (form === 'metadata') {
-    const items = page.items.map((resource) => texts.metadata(resource)).join(',');
-    return `{"kind":"PartialObjectMetadataList","apiVersion":"meta.k8s.io/v1","metadata":${metadata},"items":[${items}]}`;
+    const head = `{"kind":"PartialObjectMetadataList","apiVersion":"meta.k8s.io/v1","metadata":${metadata},"items":[`;
+    return listText({ head, items: page.items, textOf: (resource) => texts.metadata(resource), tail: ']}' });
   }
   return texts.list(served.listKind, served.apiVersion, metadata, page.items);
 }

@@ -2,6 +2,7 @@ import { splitApiVersion } from '../../resources/kind.ts';
 import type { Stored } from '../../resources/resource.ts';
 import { isHeld } from '../../store/stamp.ts';
 import type { Precondition } from '../../store/store.ts';
+import { unhurried } from '../unhurried.ts';
 import type { Members } from '../wire/body.ts';
 import { dryRunOf, isDryRun, type Query } from '../wire/query.ts';
 import { ApiError, badRequest, conflict, notFound } from '../wire/status.ts';
@@ -85,7 +86,7 @@ export async function removeAll(
   const { kind } = place.served;
   const { items } = await selecting(() => context.store.list(kind, selectionOf(place, query)));
   const deleted: Stored[] = [];
-  for (const { metadata } of items) {
+  for await (const { metadata } of unhurried(items)) {
     const item = { ...place, namespace: metadata.namespace, name: metadata.name };
     try {
       deleted.push((await remove(context, item, options)).resource);

@@ -1,4 +1,5 @@
 import type { Resource, Stored } from '../../resources/resource.ts';
+import { listText, type Text } from '../wire/portions.ts';
 
 /** A list that was sent, and what stood before its items. */
 interface ListBytes {
@@ -8,7 +9,8 @@ interface ListBytes {
 
 /**
  * JSON texts of stored resources, made once for each version of a resource: answers, lists and watches all join these.
- * A stored resource never changes, so its text cannot be out of date, and it goes when the resource goes.
+ * A stored resource never changes, so its text cannot be out of date, and it goes when the resource goes: the store
+ * lets go of a version as soon as there is a newer one, since its change log has copies of its own.
  */
 export class Texts {
   readonly #stored = new WeakMap<Stored, string>();
@@ -27,20 +29,18 @@ export class Texts {
     return text;
   }
 
-  /** The items of a list, between its brackets. */
-  items(resources: readonly Stored[], apiVersion: string): string {
-    return resources.map((resource) => this.of(resource, apiVersion)).join(',');
-  }
-
   /**
-   * The bytes of a whole list. One that the store hands out again costs nothing again, as long as nothing is written.
+   * A whole list. A short one that the store hands out again costs nothing again, as long as nothing is written.
    * @param metadata JSON of the list's metadata
    */
-  list(listKind: string, apiVersion: string, metadata: string, resources: readonly Stored[]): Buffer {
+  list(listKind: string, apiVersion: string, metadata: string, resources: readonly Stored[]): Text {
     const head = `{"kind":"${listKind}","apiVersion":"${apiVersion}","metadata":${metadata},"items":[`;
     const known = this.#lists.get(resources);
     if (known?.head === head) return known.bytes;
-    const bytes = Buffer.from(`${head}${this.items(resources, apiVersion)}]}`);
+    const textOf = (resource: Stored) => this.of(resource, apiVersion);
+    const text = listText({ head, items: resources, textOf, tail: ']}' });
+    if (typeof text !== 'string') return text;
+    const bytes = Buffer.from(text);
     this.#lists.set(resources, { head, bytes });
     return bytes;
   }

@@ -1,6 +1,7 @@
 import type { Stored } from '../../resources/resource.ts';
 import type { ServedKind } from '../objects/catalog.ts';
 import type { Texts } from '../objects/texts.ts';
+import type { ListParts } from '../wire/portions.ts';
 import type { Column } from './column.ts';
 import { columnsOf } from './columns.ts';
 
@@ -18,12 +19,20 @@ export class Tables {
 
   /** A Table with these rows. @param metadata JSON of its metadata @param head whether the columns are described */
   of(served: ServedKind, resources: readonly Stored[], options: TableOptions): string {
+    const { head, items, textOf, tail } = this.parts(served, resources, options);
+    return head + items.map(textOf).join(',') + tail;
+  }
+
+  /** The same in parts; each row is made when it is asked for. */
+  parts(served: ServedKind, resources: readonly Stored[], options: TableOptions): ListParts<Stored> {
     const { columns, text } = this.#columnsOf(served);
-    let rows = '';
-    for (const resource of resources)
-      rows += `${rows === '' ? '' : ','}${this.#row(served, columns, resource, options)}`;
-    const head = options.head === false ? '[]' : text;
-    return `{"kind":"Table","apiVersion":"meta.k8s.io/v1","metadata":${options.metadata},"columnDefinitions":${head},"rows":[${rows}]}`;
+    const described = options.head === false ? '[]' : text;
+    return {
+      head: `{"kind":"Table","apiVersion":"meta.k8s.io/v1","metadata":${options.metadata},"columnDefinitions":${described},"rows":[`,
+      items: resources,
+      textOf: (resource) => this.#row(served, columns, resource, options),
+      tail: ']}',
+    };
   }
 
   #row(served: ServedKind, columns: readonly Column[], resource: Stored, { included, now }: TableOptions): string {

@@ -5,15 +5,15 @@ import { isMembers } from '../../resources/schema.ts';
 import { decodeObject } from '../protobuf/decode.ts';
 import { ProtobufError } from '../protobuf/reader.ts';
 import { mediaType } from './accept.ts';
-import { badRequest, tooLarge, unsupportedMediaType } from './status.ts';
+import { badRequest, bodyTooLarge, unsupportedMediaType } from './status.ts';
+import { readYaml } from './yaml.ts';
 
 /** What an API server takes at most. */
 const BODY_LIMIT = 3 * 1024 * 1024;
 
-/** Of one who sends more than this, nothing is read any more. */
+/** Of one who sends more than this, the rest is not waited for. */
 const PATIENCE = 20 * BODY_LIMIT;
 
-const MAX_ALIASES = 100;
 /** As deep as the store keeps. */
 const MAX_DEPTH = 500;
 
@@ -23,7 +23,9 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
   let length = 0;
   const packed = request.headers['content-encoding'] === 'gzip';
   try {
-    for await (const chunk of packed ? request.pipe(createGunzip()) : request) {
+    // Not destroyed on the way out, since then nothing would ever be read from this connection again.
+    const plain = request.iterator({ destroyOnReturn: false });
+    for await (const chunk of packed ? request.pipe(createGunzip()) : plain) {
       length += (chunk as Buffer).length;
       // What is left is read and forgotten, so that the client sees the answer instead of a broken connection.
       if (length <= BODY_LIMIT) chunks.push(chunk as Buffer);
@@ -32,7 +34,7 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
   } catch (cause) {
     throw badRequest(`the body of the request cannot be read: ${messageOf(cause)}`, { cause });
   }
-  if (length > BODY_LIMIT) throw tooLarge(BODY_LIMIT);
+  if (length > BODY_LIMIT) throw bodyTooLarge(BODY_LIMIT);
   return Buffer.concat(chunks);
 }
 
@@ -90,13 +92,8 @@ function shallow(value: unknown): unknown {
 export async function parseYaml(body: Buffer, refuse: (why: string) => Error): Promise<unknown> {
   const text = body.toString('utf8');
   if (text.trimStart().startsWith('{')) return parseJson(body, refuse);
-  // Loaded here, since hardly any client sends YAML itself.
-  const { parseDocument } = await import('yaml');
-  const document = parseDocument(text, { prettyErrors: false });
-  const [error] = document.errors;
-  if (error) throw refuse(error.message);
   try {
-    return shallow(document.toJS({ maxAliasCount: MAX_ALIASES }));
+    return shallow(await readYaml(text));
   } catch (cause) {
     throw refuse(messageOf(cause));
   }

@@ -99,8 +99,10 @@ const modified = 'the object has been modified; please apply your changes to the
 
 export const expired = (message: string) => new ApiError(410, 'Expired', message);
 
-export const tooLarge = (limit: number) =>
-  new ApiError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${limit}`);
+export const requestTooLarge = (why: string) =>
+  new ApiError(413, 'RequestEntityTooLarge', `Request entity too large: ${why}`);
+
+export const bodyTooLarge = (limit: number) => requestTooLarge(`limit is ${limit}`);
 
 export const unsupportedMediaType = (types: readonly string[]) =>
   new ApiError(

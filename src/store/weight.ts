@@ -1,0 +1,34 @@
+import { isObject } from './frozen.ts';
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** Bytes that every value takes besides its text: its slot, and a share of the object around it. Roughly. */
+const VALUE = 16;
+
+/**
+ * Roughly the bytes of memory that a frozen value takes besides another one: subtrees that both share, as the versions
+ * of a resource do, count nothing.
+ */
+export function weightBeside(value: unknown, other: unknown): number {
+  if (value === other) return 0;
+  if (typeof value === 'string') return VALUE + value.length;
+  if (Array.isArray(value)) return VALUE + weightOfItems(value, Array.isArray(other) ? other : []);
+  return VALUE + (isObject(value) ? weightOfMembers(value, isObject(other) ? other : {}) : 0);
+}
+
+function weightOfItems(items: readonly unknown[], others: readonly unknown[]): number {
+  // Items that were kept may have moved.
+  const shared = new Set<unknown>(others.filter(isObject));
+  return items.reduce<number>(
+    (weight, item, index) => weight + VALUE + (shared.has(item) ? 0 : weightBeside(item, others[index])),
+    0,
+  );
+}
+
+function weightOfMembers(members: Members, others: Members): number {
+  let weight = 0;
+  for (const name of Object.keys(members)) {
+    weight += VALUE + weightBeside(members[name], Object.hasOwn(others, name) ? others[name] : undefined);
+  }
+  return weight;
+}
