@@ -13,6 +13,7 @@ import { readIfThere, writeWhole } from '../pki/files.ts';
 import { writePem } from '../pki/pem.ts';
 import { nameToDer } from '../pki/subject.ts';
 import type { Foundation } from './foundation.ts';
+import { keepKubeconfig } from './kubeconfig-file.ts';
 
 /** The Kubernetes API of an instance with the token of its administrator. */
 export interface KubernetesSite {
@@ -78,8 +79,7 @@ export async function giveAccess(
   const access: ClusterAccess = { server, authority: trust, ...(await adminCertificate(foundation, authority)) };
   const kubeconfig = kubeconfigOf(access);
   if (settings.ephemeral) return { url: server, token, kubeconfig, file: undefined };
-  const file = join(settings.certsDir, 'kubeconfig');
-  await writeWhole(file, kubeconfig, 0o600);
+  const file = await keepKubeconfig(foundation, { text: kubeconfig, server, trust });
   const account = join(settings.dataDir, 'serviceaccount');
   await writeWhole(join(account, 'token'), token, 0o600);
   await writeWhole(join(account, 'ca.crt'), trust, 0o644);

@@ -1,4 +1,5 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import type { Logger } from '../core/log.ts';
 import { type Authority, authorityFrom } from '../pki/authority.ts';
 import { firstPemBlock } from '../pki/pem.ts';
 import type { Resource } from '../resources/resource.ts';
@@ -60,10 +61,10 @@ function attempt<T>(work: () => T): Outcome<T> {
   }
 }
 
-function parseSecret({ data = {} }: Secret): Authority {
-  const text = (key: string) => Buffer.from(data[key] ?? '', 'base64').toString('utf8');
-  return authorityFrom(parseCertificate(text('ca.crt')), parseKey(text('ca.key')));
-}
+const parseSecret = (secret: Secret): Authority =>
+  authorityFrom(parseCertificate(textOf(secret, 'ca.crt')), parseKey(textOf(secret, 'ca.key')));
+
+const textOf = ({ data = {} }: Secret, key: string) => Buffer.from(data[key] ?? '', 'base64').toString('utf8');
 
 function parseCertificate(pem: string): X509Certificate {
   const block = firstPemBlock(pem);
@@ -89,11 +90,15 @@ function parseKey(pem: string): KeyObject {
   }
 }
 
-/** Writes the authority into its secret when that is missing or holds another one. */
+/**
+ * Writes the authority into its secret when that is missing or holds another one. That the authority has changed is
+ * told: nothing of the old one is taken any more.
+ */
 export async function publishAuthority(
   store: ResourceStore,
   name: string,
   authority: { readonly certificatePem: string; readonly privateKeyPem: string },
+  log: Logger,
 ): Promise<void> {
   const reference = { ...secretKind, name, namespace: CONNECTOR_NAMESPACE };
   const encode = (text: string) => Buffer.from(text).toString('base64');
@@ -104,6 +109,21 @@ export async function publishAuthority(
     type: 'Opaque',
     data,
   };
-  if (await store.get(reference)) await store.patch(reference, { data });
-  else await store.create(secret);
+  const stored = await store.get<Secret>(reference);
+  if (!stored) {
+    await store.create(secret);
+    return;
+  }
+  const before = attempt(() => parseCertificate(textOf(stored, 'ca.crt')));
+  const now = new X509Certificate(authority.certificatePem);
+  if ('value' in before && before.value.fingerprint256 !== now.fingerprint256) log.warn(changed(before.value, now));
+  await store.patch(reference, { data });
 }
+
+const changed = (before: X509Certificate, now: X509Certificate) =>
+  `the certificate authority has changed: this data belongs to ${shown(before)}, from now on ${shown(now)} signs. ` +
+  'Certificates of the former are refused, and kubeconfigs and trust stores that name it no longer work: pair every system again, ' +
+  'or start with the --certs-dir (or --ca-cert and --ca-key) of the former';
+
+const shown = ({ subject, fingerprint256 }: X509Certificate) =>
+  `"${subject.replaceAll('\n', ', ')}" (SHA-256 ${fingerprint256})`;

@@ -63,7 +63,7 @@ export async function createConnector(options: ConnectorOptions): Promise<Connec
   const families = generations.current ? familiesOf(generations.current, settings.central) : [];
 
   const secretName = generations.current ? authoritySecret : earlyAuthoritySecret;
-  await publishAuthority(store, secretName, options.authority);
+  await publishAuthority(store, secretName, options.authority, log);
   const authority = await watchAuthoritySecret(
     store,
     secretName,

@@ -31,7 +31,8 @@ export function internalRoutes(
 
   app.post(`/v1/${family}/tokens`, async (request, reply) => {
     const context = contextFromHeaders(headerReader(request.raw.rawHeaders), generation, family, settings.central);
-    log.info({ Application: context.application, Group: context.group, Tenant: context.tenant }, 'Generating token');
+    const { application, group, tenant } = context;
+    log.info({ Application: short(application), Group: short(group), Tenant: short(tenant) }, 'Generating token');
     const token = await service.freeTokens.issue(context, chosen[family] ?? lifetimes[family]);
     return sendJson(reply, 201, tokenAnswer(service.urls(), family, token));
   });
@@ -114,6 +115,9 @@ async function ticketOf(request: FastifyRequest, { freeTokens }: Service): Promi
   if (!ticket) throw connectorError('TOKEN_INVALID');
   return ticket;
 }
+
+/** A name in the log: no longer than Kubernetes has any. */
+const short = (name: string) => name.slice(0, 253);
 
 const validityOf = (generation: Generation, { settings }: Service) =>
   settings.certificateValidity ?? generation.certificateValidity;

@@ -1,3 +1,5 @@
+import { UserError } from './errors.ts';
+
 /** Time as Kymulator sees it. Nothing a client can see reads the time from anywhere else, so a test can jump a year. */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
@@ -9,11 +11,19 @@ export interface Clock {
   after(milliseconds: number, task: () => void): () => void;
 }
 
+/** Node's timers fire at once when they are to wait longer than this, some 24.8 days. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(milliseconds, task) {
-    const timer = setTimeout(task, milliseconds);
-    timer.unref();
+    let timer: NodeJS.Timeout;
+    const wait = (left: number) => {
+      const piece = Math.min(left, LONGEST_TIMER);
+      timer = setTimeout(() => (left > piece ? wait(left - piece) : task()), piece);
+      timer.unref();
+    };
+    wait(milliseconds);
     return () => clearTimeout(timer);
   },
 };
@@ -23,13 +33,21 @@ interface Alarm {
   readonly task: () => void;
 }
 
+/** The farthest that a Date reaches from 1970, in milliseconds. */
+const FARTHEST = 8.64e15;
+
 /** A clock that stands still until it is told to move. */
 export class ManualClock implements Clock {
   #now: number;
   #alarms: Alarm[] = [];
 
+  /** @throws UserError for what is no time */
   constructor(start: number | Date = Date.now()) {
     this.#now = Number(start);
+    if (!(Math.abs(this.#now) <= FARTHEST)) {
+      const text = `a ManualClock starts at a number of milliseconds since 1970 or at a valid Date, not at ${start}`;
+      throw new UserError('CLOCK_INVALID', text);
+    }
   }
 
   now(): number {

@@ -1,8 +1,9 @@
-import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
-import { codeOf, messageOf, UserError } from '../core/errors.ts';
+import { codeOf, messageOf } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
-import { type Authority, authorityFrom, createAuthority, type SelfSigned } from './authority.ts';
+import { type Authority, authorityFrom, createAuthority, readAuthority, type SelfSigned } from './authority.ts';
+import { caInvalid, checkAuthority, checkRoot } from './authority-check.ts';
 import { readIfThere, writeWhole } from './files.ts';
 import { writePem } from './pem.ts';
 
@@ -35,8 +36,10 @@ export async function loadAuthority(
   times: readonly number[],
   random: Random,
 ): Promise<LoadedAuthority> {
-  const [found, rootPem] = await Promise.all([findAuthority(source, times, random), readRoot(source.rootFile)]);
-  return { ...found, rootPem };
+  const { rootFile } = source;
+  const [found, root] = await Promise.all([findAuthority(source, times, random), readRoot(rootFile)]);
+  if (rootFile && root) checkRoot(root, rootFile, found.authority.certificate, times);
+  return { ...found, rootPem: root && writePem('CERTIFICATE', root.raw) };
 }
 
 async function findAuthority(
@@ -48,11 +51,11 @@ async function findAuthority(
     if (!certificateFile || !keyFile) {
       throw caInvalid('an own authority takes both --ca-cert and --ca-key; only one of them is given');
     }
-    return fromFiles(certificateFile, keyFile);
+    return fromFiles(certificateFile, keyFile, 'Name others with --ca-cert and --ca-key.', times);
   }
   if (!folder) {
     const made = await createAuthority(times, random);
-    return { ...made, authority: parse(made, 'the new authority'), file: undefined };
+    return { ...made, authority: readAuthority(made.certificatePem, made.privateKeyPem), file: undefined };
   }
   const certificate = join(folder, 'ca.crt');
   const key = join(folder, 'ca.key');
@@ -62,10 +65,10 @@ async function findAuthority(
     await writeWhole(key, made.privateKeyPem, 0o600);
     await writeWhole(certificate, made.certificatePem, 0o644);
   }
-  return fromFiles(certificate, key);
+  return fromFiles(certificate, key, `Remove both ${certificate} and ${key} to have ${NEW_AUTHORITY}.`, times);
 }
 
-const caInvalid = (text: string, cause?: unknown) => new UserError('CA_INVALID', text, { cause });
+const NEW_AUTHORITY = 'a new authority made (certificates of the old one are then refused)';
 
 async function read(file: string): Promise<string | undefined> {
   try {
@@ -75,32 +78,31 @@ async function read(file: string): Promise<string | undefined> {
   }
 }
 
-async function readRoot(file: string | undefined): Promise<string | undefined> {
+async function readRoot(file: string | undefined): Promise<X509Certificate | undefined> {
   if (!file) return undefined;
   const pem = await read(file);
   if (pem === undefined) throw caInvalid(`${file} does not exist`);
-  return writePem('CERTIFICATE', attempt(file, 'a PEM certificate', () => new X509Certificate(pem)).raw);
+  return attempt(file, 'a PEM certificate', () => new X509Certificate(pem));
 }
 
-async function fromFiles(certificateFile: string, keyFile: string): Promise<Omit<LoadedAuthority, 'rootPem'>> {
+async function fromFiles(
+  certificateFile: string,
+  keyFile: string,
+  remedy: string,
+  times: readonly number[],
+): Promise<Omit<LoadedAuthority, 'rootPem'>> {
   const [certificatePem, privateKeyPem] = await Promise.all([read(certificateFile), read(keyFile)]);
   const [missing, present] = certificatePem === undefined ? [certificateFile, keyFile] : [keyFile, certificateFile];
   if (certificatePem === undefined || privateKeyPem === undefined) {
     throw caInvalid(
       `${missing} does not exist, but the authority needs it together with ${present}. ` +
-        'Bring it back, or remove both to have a new authority made (certificates of the old one are then refused)',
+        `Bring it back, or remove both to have ${NEW_AUTHORITY}`,
     );
   }
-  const texts = { certificatePem, privateKeyPem };
-  const authority = parse(texts, certificateFile, keyFile);
-  return { ...texts, authority, file: certificateFile };
-}
-
-function parse(texts: SelfSigned, certificateName: string, keyName = certificateName): Authority {
-  const certificate = attempt(certificateName, 'a PEM certificate', () => new X509Certificate(texts.certificatePem));
-  const key = attempt(keyName, 'an unencrypted PEM private key', () => createPrivateKey(texts.privateKeyPem));
-  checkPair(certificate, key, certificateName, keyName);
-  return authorityFrom(certificate, key);
+  const certificate = attempt(certificateFile, 'a PEM certificate', () => new X509Certificate(certificatePem));
+  const key = attempt(keyFile, 'an unencrypted PEM private key', () => createPrivateKey(privateKeyPem));
+  checkAuthority({ certificate, key, certificateName: certificateFile, keyName: keyFile, remedy }, times);
+  return { certificatePem, privateKeyPem, authority: authorityFrom(certificate, key), file: certificateFile };
 }
 
 function attempt<T>(name: string, wanted: string, work: () => T): T {
@@ -109,21 +111,4 @@ function attempt<T>(name: string, wanted: string, work: () => T): T {
   } catch (thrown) {
     throw caInvalid(`${name} is not ${wanted}`, thrown);
   }
-}
-
-function checkPair(certificate: X509Certificate, key: KeyObject, certificateName: string, keyName: string): void {
-  if (key.asymmetricKeyType !== 'rsa') throw caInvalid(`${keyName} holds no RSA key; the authority signs with RSA`);
-  if (!certificate.checkPrivateKey(key)) throw caInvalid(`${keyName} is not the key of ${certificateName}`);
-  // X.509 v1, as in the first Kyma releases, has no extension that could say so.
-  if (!certificate.ca && isVersion3(certificate)) {
-    throw caInvalid(`${certificateName} is not the certificate of an authority (basicConstraints CA:TRUE is missing)`);
-  }
-}
-
-/** Only a v3 certificate has its version as an explicitly tagged first part. */
-function isVersion3(certificate: X509Certificate): boolean {
-  const body = certificate.raw;
-  const headerLength = (at: number) => ((body[at + 1] as number) < 0x80 ? 2 : 2 + ((body[at + 1] as number) & 0x7f));
-  const information = headerLength(0);
-  return body[information + headerLength(information)] === 0xa0;
 }

@@ -3,7 +3,12 @@ import asn1 from 'node-forge/lib/asn1.js';
 
 /** ASN.1 in its DER form: a thin layer over node-forge that speaks in buffers. */
 
-export type Asn1 = Forge.Asn1;
+/** A value and what is inside it. Its own type, since node-forge publishes none that our users would have. */
+export interface Asn1 {
+  readonly tagClass: number;
+  readonly type: number;
+  readonly value: string | readonly Asn1[];
+}
 
 /** Input that is not the DER it should be; the message is safe to show. */
 export class DerError extends Error {}
@@ -38,7 +43,7 @@ function outerLength(der: Buffer): number | undefined {
   return 2 + count + der.readUIntBE(2, count);
 }
 
-export const writeDer = (value: Asn1): Buffer => Buffer.from(asn1.toDer(value).getBytes(), 'latin1');
+export const writeDer = (value: Asn1): Buffer => Buffer.from(asn1.toDer(value as Forge.Asn1).getBytes(), 'latin1');
 
 /** The parts of a SEQUENCE, SET or explicitly tagged value. */
 export function partsOf(value: Asn1 | undefined): readonly Asn1[] {
@@ -77,33 +82,35 @@ export function textOf(value: Asn1 | undefined): string {
   return content.toString('latin1');
 }
 
-const primitive = (tag: number, content: string | Buffer) =>
+const primitive = (tag: number, content: string | Buffer): Asn1 =>
   asn1.create(UNIVERSAL, tag, false, typeof content === 'string' ? content : content.toString('latin1'));
 
-export const sequence = (...parts: Asn1[]) => asn1.create(UNIVERSAL, type.SEQUENCE, true, parts);
+const constructed = (tagClass: Forge.Class, tag: Forge.Type, parts: readonly Asn1[]): Asn1 =>
+  asn1.create(tagClass, tag, true, parts as Forge.Asn1[]);
+
+export const sequence = (...parts: Asn1[]) => constructed(UNIVERSAL, type.SEQUENCE, parts);
 
 /** DER wants the members of a SET OF in the order of their encodings. */
 export function setOf(members: Asn1[]): Asn1 {
-  if (members.length < 2) return asn1.create(UNIVERSAL, type.SET, true, members);
+  if (members.length < 2) return constructed(UNIVERSAL, type.SET, members);
   const sorted = members.map((member) => ({ member, der: writeDer(member) }));
   sorted.sort((a, b) => Buffer.compare(a.der, b.der));
-  return asn1.create(
+  return constructed(
     UNIVERSAL,
     type.SET,
-    true,
     sorted.map(({ member }) => member),
   );
 }
 
 /** Explicit context tag around one value. */
-export const explicit = (tag: number, value: Asn1) => asn1.create(CONTEXT_SPECIFIC, tag as Forge.Type, true, [value]);
+export const explicit = (tag: number, value: Asn1) => constructed(CONTEXT_SPECIFIC, tag as Forge.Type, [value]);
 
 /** Implicit context tag on a primitive value. */
-export const implicit = (tag: number, content: Buffer) =>
+export const implicit = (tag: number, content: Buffer): Asn1 =>
   asn1.create(CONTEXT_SPECIFIC, tag as Forge.Type, false, content.toString('latin1'));
 
 /** Implicit context tag on a SET or SEQUENCE with nothing in it. */
-export const implicitEmpty = (tag: number) => asn1.create(CONTEXT_SPECIFIC, tag as Forge.Type, true, []);
+export const implicitEmpty = (tag: number) => constructed(CONTEXT_SPECIFIC, tag as Forge.Type, []);
 
 export const oid = (text: string) => primitive(type.OID, asn1.oidToDer(text).getBytes());
 export const nothing = () => primitive(type.NULL, '');

@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { codeOf } from '../core/errors.ts';
+import { makeFolder } from '../core/folder.ts';
 
 /** @returns undefined when there is no such file; other failures are thrown */
 export async function readIfThere(file: string): Promise<string | undefined> {
@@ -14,7 +15,7 @@ export async function readIfThere(file: string): Promise<string | undefined> {
 
 /** Writes a file in one step, so that a reader never sees half of it. Private keys get mode 0600; their folder may be read. */
 export async function writeWhole(file: string, content: string, mode: number): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   const draft = `${file}.${process.pid}.new`;
   try {
     await writeFile(draft, content, { mode, flag: 'w' });

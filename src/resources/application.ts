@@ -3,7 +3,7 @@ import type { Infer, Schema } from './schema.ts';
 
 /**
  * Application and its predecessor RemoteEnvironment. Members that only one generation knows are in the schema of that
- * kind alone; members that no schema ever mentioned are kept as they come. (application-cr §2)
+ * kind alone. (application-cr §2)
  */
 
 const text = { type: 'string' } as const;

@@ -1,3 +1,4 @@
+import { condition, observedGeneration } from './condition.ts';
 import type { Schema } from './schema.ts';
 
 /**
@@ -43,17 +44,13 @@ const objectReference = {
 
 const conditions = byKey(
   {
-    type: 'object',
-    required: ['type', 'status'],
+    ...condition,
     properties: {
-      type: text,
-      status: text,
-      reason: text,
-      message: text,
+      ...condition.properties,
       lastTransitionTime: time,
       lastProbeTime: time,
       lastUpdateTime: time,
-      observedGeneration: { type: 'integer' },
+      observedGeneration,
     },
   },
   'type',

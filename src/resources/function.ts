@@ -1,3 +1,4 @@
+import { condition, observedGeneration } from './condition.ts';
 import { invalidValue, type Path, type Problem } from './problem.ts';
 import type { Resource } from './resource.ts';
 import { isMembers, type Schema } from './schema.ts';
@@ -29,17 +30,9 @@ const gitRepository = {
   },
 } as const;
 
-const condition = {
-  type: 'object',
-  required: ['type', 'status'],
-  properties: {
-    type: text,
-    status: text,
-    reason: text,
-    message: { ...text, maxLength: 32768 },
-    lastTransitionTime: { type: 'string', format: 'date-time' },
-    observedGeneration: { type: 'integer' },
-  },
+const functionCondition = {
+  ...condition,
+  properties: { ...condition.properties, message: { ...text, maxLength: 32768 }, observedGeneration },
 } as const;
 
 export const functionSchema = {
@@ -105,7 +98,7 @@ export const functionSchema = {
     status: {
       type: 'object',
       'x-kubernetes-preserve-unknown-fields': true,
-      properties: { conditions: { type: 'array', items: condition }, replicas: count, podSelector: text },
+      properties: { conditions: { type: 'array', items: functionCondition }, replicas: count, podSelector: text },
     },
   },
 } as const satisfies Schema;

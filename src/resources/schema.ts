@@ -1,3 +1,5 @@
+import type { Path } from './problem.ts';
+
 /**
  * The schema language of custom resources: the part of OpenAPI 3 that Kubernetes calls structural. One value of this
  * type gives the validation, the defaults, the TypeScript type (`Infer`) and, as it stands, the schema of a CRD.
@@ -76,6 +78,14 @@ type Members<P, N> = { readonly [K in keyof P as K extends N ? K : never]: Infer
 export function memberSchema({ properties, additionalProperties }: Schema, name: string): Schema | undefined {
   if (properties && Object.hasOwn(properties, name)) return properties[name];
   return typeof additionalProperties === 'object' ? additionalProperties : undefined;
+}
+
+/** The names of the members that a schema knows at a place; none where any are allowed. */
+export function memberNames(schema: Schema, path: Path): string[] {
+  let inner: Schema | undefined = schema;
+  for (const segment of path)
+    inner = typeof segment === 'number' ? inner?.items : inner && memberSchema(inner, segment);
+  return Object.keys(inner?.properties ?? {});
 }
 
 /** What JSON calls a value, as Kubernetes' messages do: a whole number is an `integer`. */

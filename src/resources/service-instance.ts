@@ -1,3 +1,4 @@
+import { condition, observedGeneration } from './condition.ts';
 import type { Schema } from './schema.ts';
 
 /** ServiceInstance and ServiceBinding of the BTP service operator. (destination-service §5.1, §5.2) */
@@ -21,16 +22,9 @@ const parametersFrom = {
 const conditions = {
   type: 'array',
   items: {
-    type: 'object',
+    ...condition,
     required: ['lastTransitionTime', 'message', 'reason', 'status', 'type'],
-    properties: {
-      type: text,
-      status: text,
-      reason: text,
-      message: text,
-      lastTransitionTime: time,
-      observedGeneration: { type: 'integer' },
-    },
+    properties: { ...condition.properties, observedGeneration },
   },
 } as const;
 
@@ -41,7 +35,7 @@ const common = {
   conditions,
   ready: text,
   subaccountID: text,
-  observedGeneration: { type: 'integer' },
+  observedGeneration,
 } as const;
 
 export const serviceInstanceSchema = {

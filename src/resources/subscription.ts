@@ -1,19 +1,9 @@
+import { condition } from './condition.ts';
 import type { Schema } from './schema.ts';
 
 /** Subscription of today's eventing. Most rules are its controller's, not the schema's. (events §10.1, §10.3) */
 
 const text = { type: 'string' } as const;
-const condition = {
-  type: 'object',
-  required: ['status', 'type'],
-  properties: {
-    lastTransitionTime: { type: 'string', format: 'date-time' },
-    message: text,
-    reason: text,
-    status: text,
-    type: text,
-  },
-} as const;
 
 const emsStatus = {
   type: 'object',

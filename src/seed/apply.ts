@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { codeOf } from '../core/errors.ts';
 import { applicationKind, remoteEnvironmentKind } from '../resources/kinds.ts';
 import { type KindReference, type Resource, referenceOf, type Stored } from '../resources/resource.ts';
@@ -14,11 +15,15 @@ type Outcome = keyof Applied;
 
 /**
  * Brings the store to what the resources say, in their order; they must have passed `admit`. Applying the same again
- * changes nothing, and what Kymulator and its clients added meanwhile stays (see `merged`).
+ * changes nothing, and what Kymulator and its clients added meanwhile stays (see `merged`). Between two resources others
+ * have their turn: the listeners are open already.
  */
 export async function applyResources(store: ResourceStore, resources: readonly Resource[]): Promise<Applied> {
   const count: Record<Outcome, number> = { created: 0, changed: 0, unchanged: 0 };
-  for (const resource of resources) count[await applyOne(store, resource)]++;
+  for (const resource of resources) {
+    count[await applyOne(store, resource)]++;
+    await turn();
+  }
   return count;
 }
 

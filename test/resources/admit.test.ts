@@ -130,13 +130,31 @@ describe('an Application', () => {
   });
 
   test('loses nulls that mean nothing and keeps those that do', () => {
-    const { spec } = admit(application({ services: null, labels: null, foo: null, encodeUrl: true })).resource;
-    expect(spec).toEqual({ labels: null, foo: null, encodeUrl: true });
+    const { spec } = admit(application({ services: null, labels: null, encodeUrl: true })).resource;
+    expect(spec).toEqual({ labels: null, encodeUrl: true });
+  });
+
+  test('loses what its schema does not know, and tells what could have been meant', () => {
+    const { resource, problems, unknown } = admit(application({ srvices: [], services: [{ ...service, nam: 1 }] }));
+    expect(problems).toEqual([]);
+    expect(resource.spec).toEqual({ services: [service], encodeUrl: true });
+    expect(unknown).toEqual([
+      { path: ['spec', 'srvices'], known: expect.arrayContaining(['services', 'description']) },
+      { path: ['spec', 'services', 0, 'nam'], known: expect.arrayContaining(['name', 'entries']) },
+    ]);
   });
 
   test('belongs to no namespace', () => {
     const placed = { ...application(), metadata: { name: 'shop', namespace: 'default' } };
     expect(admit(placed).resource.metadata).toEqual({ name: 'shop' });
+  });
+});
+
+test('a RemoteEnvironment keeps what its schema does not know, but for its metadata', () => {
+  const odd = { apiVersion, kind: 'RemoteEnvironment', metadata: { name: 'a', lables: {} }, spec: { odd: 1 } };
+  expect(admit(odd)).toMatchObject({
+    resource: { metadata: { name: 'a' }, spec: { odd: 1 } },
+    unknown: [{ path: ['metadata', 'lables'], known: expect.arrayContaining(['labels']) }],
   });
 });
 
@@ -148,7 +166,7 @@ test('a RemoteEnvironment is checked by its own schema, without defaults', () =>
   };
   expect(problemsOf(value)).toEqual([expect.stringContaining('entries[0].oauthUrl: Invalid value: "integer"')]);
   const plain = { ...application({ description: 'd' }), kind: 'RemoteEnvironment', status: { conditions: null } };
-  expect(admit(plain)).toEqual({ resource: plain, problems: [] });
+  expect(admit(plain)).toEqual({ resource: plain, problems: [], unknown: [] });
 });
 
 test('a TokenRequest is in the namespace default unless it says otherwise, and its status is all or nothing', () => {
@@ -205,6 +223,7 @@ test('a Namespace is active and carries its name as a label', () => {
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'prod', labels: { a: 'b' } } };
   expect(admit(namespace)).toEqual({
     problems: [],
+    unknown: [],
     resource: {
       ...namespace,
       metadata: { name: 'prod', labels: { a: 'b', 'kubernetes.io/metadata.name': 'prod' } },
@@ -225,7 +244,7 @@ test.each([
 describe('any resource', () => {
   test('of an unknown kind is accepted as it is when it has an identity', () => {
     const value = { apiVersion: 'example.com/v1', kind: 'Thing', metadata: { name: 'Any_Name' }, spec: { a: null } };
-    expect(admit(value)).toEqual({ resource: value, problems: [] });
+    expect(admit(value)).toEqual({ resource: value, problems: [], unknown: [] });
   });
 
   test.each([

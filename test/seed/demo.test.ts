@@ -6,16 +6,15 @@ import type { Resource } from '../../src/resources/resource.ts';
 import { readSeed } from '../../src/seed/read.ts';
 
 const demo = fileURLToPath(new URL('../../fixtures/demo', import.meta.url));
-const read = () =>
-  readSeed(demo, {
-    variables: {
-      EXTERNAL_SYSTEM_URL: 'http://localhost:4711',
-      EXTERNAL_SYSTEM_TLS_URL: 'https://localhost:4712',
-      EXTERNAL_SYSTEM_EXPIRED_URL: 'https://localhost:4713',
-      DEMO_CLIENT_CERT: 'certificate\n',
-      DEMO_CLIENT_KEY: 'key\n',
-    },
-  });
+const variables = {
+  EXTERNAL_SYSTEM_URL: 'http://localhost:4711',
+  EXTERNAL_SYSTEM_TLS_URL: 'https://localhost:4712',
+  EXTERNAL_SYSTEM_EXPIRED_URL: 'https://localhost:4713',
+  DEMO_CLIENT_CERT: 'certificate\n',
+  DEMO_CLIENT_KEY: 'key\n',
+};
+const readDemo = () => readSeed([demo], { variables });
+const read = async () => (await readDemo()).resources;
 const isApplication = (resource: Resource): resource is Application => resource.kind === 'Application';
 
 test('the demo has the shop, the secured APIs, and the two systems of the 2018 guide under both kinds', async () => {
@@ -34,6 +33,10 @@ test('the demo has the shop, the secured APIs, and the two systems of the 2018 g
     'Secret demo-request-parameters',
     'Application shop',
   ]);
+});
+
+test('nothing in the demo is unknown or left out', async () => {
+  expect((await readDemo()).warnings).toEqual([]);
 });
 
 test("the shop's service leads to the external system and is named as the registry would name it", async () => {

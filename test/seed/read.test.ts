@@ -19,6 +19,8 @@ function directory(files: Record<string, string>): string {
   return root;
 }
 
+const parsed = (...input: Parameters<typeof parseDocuments>) => parseDocuments(...input).resources;
+
 const refusal = (text: string, variables?: Record<string, string>) => {
   try {
     parseDocuments(text, 'seed.yaml', { variables });
@@ -38,16 +40,16 @@ test('a directory is read recursively in the order of paths, other files are lef
     'README.md': 'not: [a seed',
     'empty.yaml': '# nothing here\n',
   });
-  expect(names(await readSeed(root))).toEqual(['ac', 'az', 'b']);
+  expect(names((await readSeed([root])).resources)).toEqual(['ac', 'az', 'b']);
 });
 
 test('a file is read whatever it is called', async () => {
   const root = directory({ seed: thing('a') });
-  expect(names(await readSeed(join(root, 'seed')))).toEqual(['a']);
+  expect(names((await readSeed([join(root, 'seed')])).resources)).toEqual(['a']);
 });
 
 test('a path that does not exist is reported', async () => {
-  await expect(readSeed('/nowhere/seed.yaml')).rejects.toMatchObject({
+  await expect(readSeed(['/nowhere/seed.yaml'])).rejects.toMatchObject({
     code: 'SEED_UNREADABLE',
     message: expect.stringContaining('/nowhere/seed.yaml'),
   });
@@ -55,16 +57,12 @@ test('a path that does not exist is reported', async () => {
 
 test('documents are separated by ---, lists are unrolled, empty documents are nothing', () => {
   const list = 'apiVersion: v1\nkind: List\nitems:\n- {apiVersion: e/v1, kind: T, metadata: {name: b}}\n-\n';
-  expect(names(parseDocuments(`---\n${thing('a')}---\n---\n${list}---\n${thing('c')}`, 'text'))).toEqual([
-    'a',
-    'b',
-    'c',
-  ]);
-  expect(parseDocuments('', 'text')).toEqual([]);
+  expect(names(parsed(`---\n${thing('a')}---\n---\n${list}---\n${thing('c')}`, 'text'))).toEqual(['a', 'b', 'c']);
+  expect(parsed('', 'text')).toEqual([]);
 });
 
 test('resources are completed: defaults, namespace, stringData', () => {
-  const [secret] = parseDocuments('{apiVersion: v1, kind: Secret, metadata: {name: a}, stringData: {k: v}}', 'text');
+  const [secret] = parsed('{apiVersion: v1, kind: Secret, metadata: {name: a}, stringData: {k: v}}', 'text');
   expect(secret).toMatchObject({ type: 'Opaque', metadata: { namespace: 'default' }, data: { k: 'dg==' } });
 });
 
@@ -125,12 +123,12 @@ test('the same resource twice is refused, naming both places', async () => {
     'The seed is invalid: seed.yaml:9:1: Thing "a" is defined already at seed.yaml:1; keep one of them',
   );
   const root = directory({ 'a.yaml': thing('a'), 'b.yaml': thing('a') });
-  await expect(readSeed(root)).rejects.toThrow(join(root, 'a.yaml'));
+  await expect(readSeed([root])).rejects.toThrow(join(root, 'a.yaml'));
 });
 
 test('placeholders in values are filled in; comments, names and doubled dollars are not', () => {
   const text = `# \${NOT_HERE}\n${thing('a')}"\${NAME}": "\${URL}/x?\${URL}"\nplain: \${URL}/y\ncost: $\${URL}\nshell: $HOME $5\n`;
-  expect(parseDocuments(text, 'text', { variables: { URL: 'http://h: #1', NAME: 'n' } })[0]).toMatchObject({
+  expect(parsed(text, 'text', { variables: { URL: 'http://h: #1', NAME: 'n' } })[0]).toMatchObject({
     '${NAME}': 'http://h: #1/x?http://h: #1',
     plain: 'http://h: #1/y',
     cost: `\${URL}`,
@@ -142,5 +140,5 @@ test('a placeholder without a value is refused with its line; without variables 
   const text = `${thing('a')}url: \${URl}\n`;
   expect(refusal(text, { URL: 'x' })).toContain(`seed.yaml:4:6: unknown variable \${URl} (known: URL;`);
   expect(refusal(text, {})).toContain('(known: none;');
-  expect(parseDocuments(text, 'text')[0]).toMatchObject({ url: `\${URl}` });
+  expect(parsed(text, 'text')[0]).toMatchObject({ url: `\${URl}` });
 });
