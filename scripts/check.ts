@@ -27,6 +27,11 @@ const checks: readonly Check[] = [
     advice: 'no "any", no "!": let the types say what can happen',
   },
   {
+    name: 'published types',
+    run: ['scripts/published-types.ts'],
+    advice: 'what index.ts and testing.ts reach may need only types of packages that are installed with ours',
+  },
+  {
     name: 'dependency rules',
     run: ['scripts/dependencies.ts'],
     advice: 'the rules are in .dependency-cruiser.mjs, the reasons in docs/architecture.md',

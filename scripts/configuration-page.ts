@@ -15,11 +15,12 @@ Precedence: flags, environment, file, defaults. \`kymulator config print\` shows
 - \`kymulator.yaml\` is read from the working directory; \`--config FILE\` or \`KYMULATOR_CONFIG\` names another file.
   Its keys are the names below. Relative paths in it start at its own folder, all others at the working directory.
 - Durations have a unit: \`1500ms\`, \`90s\`, \`10m\`, \`2h\`, \`92d\`, also \`1h30m\`. In code, milliseconds are fine too.
+  The longest one is ten years (\`3650d\`), for the validity of certificates a hundred.
 - Lists: repeat the flag, or separate by commas; in the file, a YAML list.
 - An empty environment variable counts as not set. An unknown one that starts with \`KYMULATOR_\` stops the start, as
   an unknown flag or key does; the variables that Kubernetes and Docker make for a Service of that name are left alone.
 - \`startKymulator({ … })\` takes the same names, reads neither the environment nor the file, and has defaults of its own
-  where the table shows two.
+  where the table shows two. A \`dataDir\` or \`certsDir\` that is given makes \`ephemeral\` false there.
 `;
 
 const cell = (text: string) => text.replaceAll('|', String.raw`\|`);

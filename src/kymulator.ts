@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clusterServices, type Edge, openEdges, serverNames } from './assembly/edges.ts';
 import { demoVariables } from './assembly/external-system.ts';
@@ -6,6 +5,7 @@ import type { Foundation } from './assembly/foundation.ts';
 import { giveAccess, type KubernetesAccess } from './assembly/kubernetes.ts';
 import { createSites, type Sites } from './assembly/sites.ts';
 import { createInstanceStreams } from './assembly/streams.ts';
+import { checkCollaborators } from './config/collaborators.ts';
 import { librarySettings, type SettingsInput } from './config/library.ts';
 import type { Settings } from './config/options.ts';
 import { createControl, type InstanceDescription } from './control/plugin.ts';
@@ -19,6 +19,7 @@ import { keepServerCertificate } from './edges/server-tls.ts';
 import { createLogTap, type LogTap } from './kubernetes/streams/log-tap.ts';
 import { mergeIntoFile } from './pairing/kubeconfig.ts';
 import { loadAuthority } from './pki/authority-store.ts';
+import { definitionKind } from './resources/kinds.ts';
 import { applyResources } from './seed/apply.ts';
 import { readSeed } from './seed/read.ts';
 import { createMemoryStore } from './store/memory.ts';
@@ -67,6 +68,7 @@ export interface Kymulator {
  * @throws UserError for wrong options, taken ports, unreadable files; nothing is left running then
  */
 export async function startKymulator(options: KymulatorOptions = {}): Promise<Kymulator> {
+  checkCollaborators(options);
   const { clock = systemClock, random = systemRandom, log = silentLogger, store, ...input } = options;
   const settings = librarySettings(input);
   const opened = new AsyncDisposableStack();
@@ -79,7 +81,7 @@ export async function startKymulator(options: KymulatorOptions = {}): Promise<Ky
       random,
       log: logTap.log,
       opened,
-      store: store ?? opened.adopt(await openStore(settings, clock, random, log), (own) => own.close()),
+      store: store ?? opened.adopt(openStore(settings, clock, random, log), (own) => own.close()),
     };
     return await assemble(foundation, logTap);
   } catch (thrown) {
@@ -88,10 +90,9 @@ export async function startKymulator(options: KymulatorOptions = {}): Promise<Ky
   }
 }
 
-async function openStore(settings: Settings, clock: Clock, random: Random, log: Logger): Promise<ResourceStore> {
+function openStore(settings: Settings, clock: Clock, random: Random, log: Logger): ResourceStore {
   const onError = (err: unknown) => log.error({ err }, 'a follower of the store failed');
   if (settings.ephemeral) return createMemoryStore({ clock, random, onError });
-  await mkdir(settings.dataDir, { recursive: true, mode: 0o700 });
   return openSqliteStore({ file: join(settings.dataDir, 'kymulator.db'), clock, random, onError });
 }
 
@@ -195,8 +196,10 @@ async function seed(
   if (settings.seed.length === 0) return;
   const urlOf = (name: string) => edges.find((edge) => edge.name === name)?.url;
   const variables = externalSystem ? await demoVariables(externalSystem, urlOf) : {};
-  const seeds = await Promise.all(settings.seed.map((path) => readSeed(path, { variables })));
-  log.info(await applyResources(store, seeds.flat()), 'seed applied');
+  const { items: definitions } = await store.list(definitionKind);
+  const { resources, warnings } = await readSeed(settings.seed, { variables, definitions });
+  for (const warning of warnings) log.warn(warning);
+  log.info(await applyResources(store, resources), 'seed applied');
 }
 
 /** From 0.6 on a token is asked for with a resource, as long as there is a Connector Service. */

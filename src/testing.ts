@@ -1,4 +1,4 @@
-import { createPrivateKey, generateKeyPair, X509Certificate } from 'node:crypto';
+import { createPrivateKey, generateKeyPair, type KeyObject, X509Certificate } from 'node:crypto';
 import { promisify } from 'node:util';
 import { Agent, type Dispatcher, request } from 'undici';
 import { ensureApplication } from './control/applications.ts';
@@ -14,6 +14,15 @@ export interface PairOptions {
   readonly key?: string | undefined;
 }
 
+/** The `api` member of the info answer. A later release has the address of event information too. */
+export interface PairedSystemUrls extends Readonly<Record<string, string | undefined>> {
+  readonly metadataUrl: string;
+  readonly eventsUrl: string;
+  readonly certificatesUrl: string;
+  readonly infoUrl?: string | undefined;
+  readonly eventsInfoUrl?: string | undefined;
+}
+
 /** An external system that has its certificate. */
 export interface PairedSystem {
   readonly application: string;
@@ -22,10 +31,11 @@ export interface PairedSystem {
   readonly key: string;
   readonly ca: string;
   readonly validUntil: Date;
-  /** The `api` member of the info answer: `metadataUrl`, `eventsUrl`, … as the simulated release has them. */
-  readonly urls: Readonly<Record<string, string>>;
+  /** Where to go with the certificate, as the simulated release says it. */
+  readonly urls: PairedSystemUrls;
   /** An undici dispatcher that presents the certificate. Close it, or the paired system, after use. */
   readonly dispatcher: Dispatcher;
+  /** Calling it twice is harmless. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -40,6 +50,7 @@ export async function pair(
   application: string,
   options: PairOptions = {},
 ): Promise<PairedSystem> {
+  const given = options.key === undefined ? undefined : readKey(options.key);
   await ensureApplication(kymulator.store, application);
   const ca = kymulator.ca.certificate;
   const agent = new Agent({ connect: { ca } });
@@ -50,7 +61,7 @@ export async function pair(
     const { subject: announced } = info.certificate as { subject: string };
     const subject = parseSubject(announced);
     if (!subject) throw new Error(`the announced subject has an unknown form: ${announced}`);
-    const key = options.key ? createPrivateKey(options.key) : await newKey();
+    const key = given ?? (await newKey());
     const csr = Buffer.from(await newSigningRequest(key, subject)).toString('base64');
     const signed = await ask(agent, 'certificate', String(info.csrUrl), {
       method: 'POST',
@@ -59,14 +70,18 @@ export async function pair(
     const certificate = Buffer.from(String(signed.crt), 'base64').toString();
     const keyPem = key.export({ type: 'pkcs8', format: 'pem' }).toString();
     const dispatcher = new Agent({ connect: { ca, cert: certificate, key: keyPem } });
-    const close = () => dispatcher.close();
+    let closing: Promise<void> | undefined;
+    const close = () => {
+      closing ??= dispatcher.close();
+      return closing;
+    };
     return {
       application,
       certificate,
       key: keyPem,
       ca,
       validUntil: new X509Certificate(certificate).validToDate,
-      urls: info.api as Record<string, string>,
+      urls: info.api as PairedSystemUrls,
       dispatcher,
       close,
       [Symbol.asyncDispose]: close,
@@ -74,6 +89,17 @@ export async function pair(
   } finally {
     await agent.close();
   }
+}
+
+function readKey(pem: string): KeyObject {
+  let key: KeyObject | undefined;
+  try {
+    key = createPrivateKey(pem);
+  } catch {
+    // Reported below: OpenSSL's words would help nobody.
+  }
+  if (key?.asymmetricKeyType === 'rsa') return key;
+  throw new Error('no key: the option "key" must be the PEM text of an RSA private key without password');
 }
 
 async function newKey() {

@@ -9,7 +9,7 @@ test('the connector registers its API, which a workload can call', async () => {
 
   // What the connector under test would do: register, with its certificate.
   const target = kyma.edges.find(({ name }) => name === 'external-system')?.url;
-  const registered = await request(shop.urls.metadataUrl ?? '', {
+  const registered = await request(shop.urls.metadataUrl, {
     method: 'POST',
     dispatcher: shop.dispatcher,
     body: JSON.stringify({

@@ -1,10 +1,10 @@
 import { type Command, Option as Flag } from 'commander';
 import { flagOf, negatedFlagOf } from '../config/names.ts';
-import { suggestion } from '../config/nearest.ts';
 import type { Option } from '../config/option.ts';
 import { type OptionName, optionNames, optionRows } from '../config/options.ts';
 import type { GivenFlags } from '../config/resolve.ts';
 import { showValue } from '../config/values.ts';
+import { suggestion } from '../core/nearest.ts';
 
 /** The options that every command takes which talks to a running instance. */
 export const clientOptions: readonly OptionName[] = ['controlUrl', 'controlPort', 'logLevel'];

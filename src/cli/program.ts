@@ -1,4 +1,5 @@
-import { Command } from 'commander';
+import { Command, type CommanderError } from 'commander';
+import { UserError } from '../core/errors.ts';
 import { version } from '../core/version.ts';
 import type { CommandContext } from './command.ts';
 import { exitCodeMeanings } from './exit-codes.ts';
@@ -14,7 +15,8 @@ kymulator.yaml (gatewayPort: 9443). Flags win over the environment, the environm
 
 /**
  * The commands. Each is loaded when it runs, so that a small one does not pay for the server.
- * Parsing throws commander's `CommanderError` on wrong usage.
+ * Parsing throws commander's `CommanderError` when help or the version was asked for, and otherwise on wrong usage
+ * UserError `USAGE`.
  */
 export function createProgram(context: CommandContext): Command {
   const program = new Command('kymulator')
@@ -28,8 +30,7 @@ export function createProgram(context: CommandContext): Command {
       writeErr: () => {},
       getOutHelpWidth: () => context.stdout.columns ?? 100,
       getOutHasColors: () => context.stdout.isTTY === true,
-    })
-    .exitOverride();
+    });
 
   const client = (command: Command) => addConfigFlags(command, clientOptions);
 
@@ -96,5 +97,17 @@ export function createProgram(context: CommandContext): Command {
     .description('Print the JSON Schema of kymulator.yaml')
     .action(async () => (await import('./commands/config.ts')).configSchemaPrint(context));
 
+  for (const command of [program, ...program.commands, ...config.commands]) sayWhereHelpIs(command);
   return program;
 }
+
+/** What the user has to look up is in the help of the command, not in that of the whole. */
+function sayWhereHelpIs(command: Command): void {
+  command.exitOverride((error: CommanderError) => {
+    if (error.exitCode === 0) throw error;
+    throw new UserError('USAGE', `${error.message.replace(/^error: /, '')}; see ${fullName(command)} --help`);
+  });
+}
+
+const fullName = (command: Command): string =>
+  command.parent ? `${fullName(command.parent)} ${command.name()}` : command.name();

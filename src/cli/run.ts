@@ -15,11 +15,8 @@ export async function runCli(process: ProcessContext): Promise<number> {
     await createProgram(context).parseAsync(process.argv, { from: 'user' });
     return exitCodes.ok;
   } catch (thrown) {
-    if (thrown instanceof CommanderError) {
-      if (thrown.exitCode === 0) return exitCodes.ok;
-      process.stderr.write(`kymulator: ${thrown.message.replace(/^error: /, '')}; see kymulator --help\n`);
-      return exitCodes.usage;
-    }
+    // Help and the version were asked for, and are printed.
+    if (thrown instanceof CommanderError) return exitCodes.ok;
     const { text, exitCode } = describeFailure(thrown, context.debug);
     process.stderr.write(`kymulator: ${text}\n`);
     return exitCode;

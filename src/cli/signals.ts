@@ -9,15 +9,18 @@ const sameSignal = 250;
 const codes = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
- * Listens for SIGINT and SIGTERM. The first fulfils `requested`; a second ends the process at once.
- * `release` stops listening.
+ * Listens for SIGINT and SIGTERM. After `started()`, the first fulfils `requested` and a second ends the process at once.
+ * Before, the first does that already: what hangs while it starts would not notice a request. `release` stops listening.
  */
 export function stopRequest({ signals, uptime, exit }: Pick<ProcessContext, 'signals' | 'uptime' | 'exit'>) {
   const { promise: requested, resolve } = Promise.withResolvers<void>();
   let first: number | undefined;
+  let hasStarted = false;
   const handlers = (['SIGINT', 'SIGTERM'] as const).map((signal) => {
     const handler = () => {
-      if (first === undefined) {
+      if (!hasStarted) {
+        exit(codes[signal]);
+      } else if (first === undefined) {
         first = uptime();
         resolve();
       } else if (uptime() - first > sameSignal) {
@@ -29,6 +32,9 @@ export function stopRequest({ signals, uptime, exit }: Pick<ProcessContext, 'sig
   });
   return {
     requested,
+    started: () => {
+      hasStarted = true;
+    },
     release: () => {
       for (const off of handlers) off();
     },

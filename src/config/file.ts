@@ -11,6 +11,12 @@ export interface FileEntry {
   readonly line: number;
 }
 
+/** What the parser finds in words of its own, which are for programs that use it. */
+const ownTexts: Readonly<Record<string, string>> = {
+  MULTIPLE_DOCS: 'a second document begins here; put all options into one, without "---" between them',
+  RESOURCE_EXHAUSTION: 'nested too deeply; no option needs more than a list',
+};
+
 export interface FileContent {
   readonly entries: readonly FileEntry[];
   readonly problems: readonly string[];
@@ -25,8 +31,10 @@ export function parseConfigFile(text: string, name: string): FileContent {
   const document = parseDocument(text, { lineCounter, prettyErrors: false });
   const lineAt = (offset: number | undefined) => lineCounter.linePos(offset ?? 0).line;
   if (document.errors.length > 0) {
-    const problems = document.errors.map(
-      (error) => `${name}:${lineAt(error.pos[0])}: not valid YAML: ${error.message}`,
+    const known = document.errors.find(({ code }) => Object.hasOwn(ownTexts, code));
+    // What else is said then only follows from it.
+    const problems = (known ? [known] : document.errors).map(
+      ({ code, message, pos }) => `${name}:${lineAt(pos[0])}: ${ownTexts[code] ?? `not valid YAML: ${message}`}`,
     );
     return { entries: [], problems };
   }
@@ -36,12 +44,18 @@ export function parseConfigFile(text: string, name: string): FileContent {
     return { entries: [], problems: [`${name}:${lineAt(contents.range?.[0])}: expected options, as in "kyma: 1.24"`] };
   }
   const entries: FileEntry[] = [];
+  const problems: string[] = [];
   for (const { key, value } of contents.items) {
     const line = lineAt(isScalar(key) ? key.range?.[0] : contents.range?.[0]);
-    const data: unknown = value === null ? null : value.toJS(document);
+    let data: unknown = null;
+    try {
+      data = value === null ? null : value.toJS(document);
+    } catch {
+      problems.push(`${name}:${line}: aliases (*name) that stand for too much; write the value itself`);
+    }
     if (data === null) continue;
     const source = isScalar(value) && typeof value.value === 'number' ? value.source : undefined;
     entries.push({ key: isScalar(key) ? String(key.value) : JSON.stringify(key), data, source, line });
   }
-  return { entries, problems: [] };
+  return { entries, problems };
 }

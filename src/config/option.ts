@@ -11,21 +11,23 @@ export interface Option {
   /** One sentence without full stop, for `--help`, the documentation page and the JSON Schema. */
   readonly description: string;
   /** Default of the command line. Absent: the setting is undefined unless given. */
-  readonly default?: OptionValue;
+  readonly default?: OptionValue | undefined;
   /** Default of `startKymulator()` where it differs. */
-  readonly libraryDefault?: OptionValue;
+  readonly libraryDefault?: OptionValue | undefined;
   /** What an absent setting means; only for options without default. */
-  readonly whenUnset?: string;
+  readonly whenUnset?: string | undefined;
   /** The values of a `choice`. */
-  readonly choices?: readonly string[];
+  readonly choices?: readonly string[] | undefined;
   /** What a `list` holds; paths are resolved like `path` options. */
-  readonly items?: 'text' | 'path';
+  readonly items?: 'text' | 'path' | undefined;
   /** Whether a `duration` may be below zero. */
-  readonly negative?: boolean;
-  /** A further rule for the text of a `string` or `release`, together with its `form`. */
-  readonly check?: (text: string) => boolean;
+  readonly negative?: boolean | undefined;
+  /** The longest `duration` in milliseconds, where it is not that of all. */
+  readonly longest?: number | undefined;
+  /** A further rule for the text of a `string` or `release` and for each entry of a `list`, together with its `form`. */
+  readonly check?: ((text: string) => boolean) | undefined;
   /** What the value must look like, as it follows "expected …". */
-  readonly form?: string;
+  readonly form?: string | undefined;
 }
 
 type ValueOf<O extends Option> = O extends { type: 'boolean' }

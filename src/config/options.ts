@@ -30,6 +30,10 @@ const isBaseUrl = (text: string) => URL.canParse(text) && /^https?:$/.test(new U
 const isPortText = (text: string) => /^\d{1,5}$/.test(text) && Number(text) <= 65535;
 const isDomain = (text: string) => text === '' || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(text);
 
+const isHost = (text: string) => /^[\w.:%-]+$/.test(text);
+const isHostName = (text: string) => /^[\w.:*-]+$/.test(text);
+const isCountry = (text: string) => /^[a-z]{2}$/i.test(text);
+
 const text = (value: string, group: string, description: string) =>
   ({ type: 'string', group, default: value, description }) as const;
 const flag = (value: boolean, group: string, description: string) =>
@@ -84,12 +88,18 @@ export const options = {
     form: 'a domain name such as kyma.example, without scheme and port',
     description: 'Domain of the cluster, for URLs such as https://gateway.DOMAIN; empty means localhost URLs',
   },
-  host: text('127.0.0.1', groups.addresses, 'Address to listen on; 0.0.0.0 is every network interface'),
+  host: {
+    ...text('127.0.0.1', groups.addresses, 'Address to listen on; 0.0.0.0 is every network interface'),
+    check: isHost,
+    form: 'an IP address or host name of this machine',
+  },
   hostName: {
     type: 'list',
     group: groups.addresses,
     default: [],
     items: 'text',
+    check: isHostName,
+    form: 'host names or IP addresses as texts',
     description: 'Further host name or IP address for the server certificates',
   },
   connectorUrl: baseUrl(
@@ -157,7 +167,11 @@ export const options = {
     description: 'File or folder with resources (YAML, JSON) to load at start',
   },
 
-  country: text('DE', groups.subject, 'C of the subject that signing requests must have'),
+  country: {
+    ...text('DE', groups.subject, 'C of the subject that signing requests must have'),
+    check: isCountry,
+    form: 'two letters such as DE',
+  },
   organization: text('Organization', groups.subject, 'O of the subject'),
   organizationalUnit: text('OrgUnit', groups.subject, 'OU of the subject'),
   locality: text('Waldorf', groups.subject, 'L of the subject'),
@@ -171,7 +185,10 @@ export const options = {
     ...lifetime("the release's own", 'How long tokens of runtimes live; below zero means for ever'),
     negative: true,
   },
-  certificateValidity: lifetime("the release's own", 'How long issued client certificates are valid'),
+  certificateValidity: {
+    ...lifetime("the release's own", 'How long issued client certificates are valid'),
+    longest: 36_500 * 86_400_000,
+  },
   specificationTimeout: lifetime(
     "the release's own, 5s or 20s",
     'How long the registry waits for a specification that it fetches',

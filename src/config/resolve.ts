@@ -1,12 +1,12 @@
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { messageOf } from '../core/errors.ts';
+import { suggestion } from '../core/nearest.ts';
 import type { FileContent } from './file.ts';
 import { configFileVariable, environmentNameOf, environmentPrefix, flagOf, isServiceLink } from './names.ts';
-import { suggestion } from './nearest.ts';
 import type { Option, OptionValue } from './option.ts';
 import { isOptionName, type OptionName, optionNames, optionRows, options, type Settings } from './options.ts';
 import { configInvalid, wrongValue } from './problems.ts';
-import { crossProblems } from './rules.ts';
+import { crossProblems, uselessFolder } from './rules.ts';
 import { isTextual, valueTypes } from './values.ts';
 
 /** What the command line said. */
@@ -69,6 +69,8 @@ export async function resolveSettings(sources: Sources): Promise<Resolved> {
   // The loop has set every option that has a default, and only values that the option's own reader made.
   const complete = settings as unknown as Settings;
   problems.push(...crossProblems(complete, flagOf));
+  // The environment or the file may name a folder for all runs; a flag is about this one.
+  if (complete.ephemeral && flags.has('dataDir')) problems.push(uselessFolder(flagOf('dataDir'), flagOf('ephemeral')));
   if (problems.length > 0) throw configInvalid(problems);
   return { settings: complete, origins: origins as Record<OptionName, string>, file: file.path };
 }

@@ -1,5 +1,9 @@
 import { type OptionName, optionRows, type Settings } from './options.ts';
 
+/** @param folder where nothing would be kept, as the user knows the option */
+export const uselessFolder = (folder: string, ephemeral: string) =>
+  `${folder} and ${ephemeral} exclude each other: nothing is kept in a folder then; leave one of them out`;
+
 /**
  * What is wrong between options, each of them fine for itself.
  * @param nameOf how the user knows an option: its flag on the command line, its key in code

@@ -28,8 +28,13 @@ const truths: Readonly<Record<string, boolean>> = { true: true, yes: true, 1: tr
 
 const isPort = (data: unknown): data is number => Number.isInteger(data) && Number(data) >= 0 && Number(data) <= 65535;
 
-const allowed = (milliseconds: number | undefined, { negative }: Option) =>
-  milliseconds === undefined || (milliseconds < 0 && negative !== true) ? undefined : milliseconds;
+/** Ten years of 365 days: more than any wait can mean, and far from where dates end. */
+const LONGEST_DURATION = 3650 * 86_400_000;
+
+const allowed = (milliseconds: number | undefined, { negative, longest = LONGEST_DURATION }: Option) =>
+  milliseconds === undefined || (milliseconds < 0 && negative !== true) || milliseconds > longest
+    ? undefined
+    : milliseconds;
 const duration = (given: string, option: Option) => allowed(parseDuration(given), option);
 
 /** All entries, or undefined when one of them is none. */
@@ -62,8 +67,8 @@ export const valueTypes: Readonly<Record<OptionType, ValueType>> = {
     schema: () => ({ type: 'integer', minimum: 0, maximum: 65535 }),
   },
   duration: {
-    expected: ({ negative }) =>
-      `a duration with its unit, such as 1500ms, 90s, 10m, 2h or 92d${negative ? '' : ', not below zero'}`,
+    expected: ({ negative, longest = LONGEST_DURATION }) =>
+      `a duration with its unit, such as 1500ms, 90s, 10m, 2h or 92d, ${negative ? '' : 'not below zero and '}at most ${formatDuration(longest)}`,
     fromText: duration,
     fromData: onText(duration),
     fromCode: (data, option) =>

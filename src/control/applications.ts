@@ -11,7 +11,9 @@ import type { ResourceStore } from '../store/store.ts';
  * @throws DomainError `NAME_INVALID`
  */
 export async function ensureApplication(store: ResourceStore, name: string): Promise<boolean> {
-  const problems = checkName(nameRules.subdomain, name);
+  const rule = nameRules.subdomain;
+  // The message has the name in it, and one character too many is enough to be too long.
+  const problems = checkName(rule, name.slice(0, rule.maxLength + 1));
   if (problems.length > 0) throw new DomainError('NAME_INVALID', problems.map(problemText).join('; '));
   const made = await Promise.all(
     [applicationKind, remoteEnvironmentKind].map(({ apiVersion, kind }) =>

@@ -2,7 +2,9 @@ import { type IncomingMessage, type Server, ServerResponse, STATUS_CODES } from 
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { codeOf } from '../core/errors.ts';
-import type { RequestHandler } from './listener.ts';
+import type { Site } from '../wire/site.ts';
+
+type RequestHandler = Site['handle'];
 
 /** How a server that stands for one written in Go reads requests. (application-gateway §4, §10, §23.3) */
 export interface GoServerOptions {

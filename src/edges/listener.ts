@@ -1,18 +1,11 @@
-import {
-  createServer as createHttpServer,
-  type IncomingMessage,
-  type Server,
-  type ServerOptions,
-  type ServerResponse,
-} from 'node:http';
+import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerOptions } from 'node:http';
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
 import { codeOf, messageOf, UserError } from '../core/errors.ts';
+import type { Site } from '../wire/site.ts';
 import { beGoServer, type GoServerOptions, goServerOptions } from './go-server.ts';
-
-export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
 export interface ListenerOptions {
   /** As in messages and logs. */
@@ -22,7 +15,7 @@ export interface ListenerOptions {
   readonly port: number;
   /** The command-line flag that sets the port, for the error message. */
   readonly flag: string;
-  readonly handle: RequestHandler;
+  readonly handle: Site['handle'];
   readonly upgrade?: ((request: IncomingMessage, socket: Duplex, head: Buffer) => void) | undefined;
   /** Which requests may change the protocol; the others are answered as plain ones. Default: all that can. */
   readonly upgrades?: ((request: IncomingMessage) => boolean) | undefined;

@@ -67,18 +67,22 @@ export class NumberRangeError extends Error {}
  * Reads JSON with Go's error texts; all numbers become floating point numbers.
  * @throws GoSyntaxError, NumberRangeError
  */
-export const readJson = (text: string): Json => fromNode(parseGoJson(text));
+export const readJson = (text: string): Json => fromNode(parseGoJson(text), numberOf);
 
-function fromNode(node: GoNode): Json {
+/** What JSON holds, with numbers of one's own. */
+type Tree<N> = string | boolean | null | N | readonly Tree<N>[] | ReadonlyMap<string, Tree<N>>;
+
+/** @param readNumber makes a number from its spelling */
+export function fromNode<N>(node: GoNode, readNumber: (spelling: string) => N): Tree<N> {
   switch (node.kind) {
     case 'null':
       return null;
     case 'number':
-      return numberOf(String(node.scalar));
+      return readNumber(String(node.scalar));
     case 'array':
-      return (node.items ?? []).map(fromNode);
+      return (node.items ?? []).map((item) => fromNode(item, readNumber));
     case 'object':
-      return new Map((node.members ?? []).map(({ key, value }) => [key, fromNode(value)]));
+      return new Map((node.members ?? []).map(({ key, value }) => [key, fromNode(value, readNumber)]));
     default:
       return node.scalar ?? null;
   }

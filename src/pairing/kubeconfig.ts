@@ -1,7 +1,8 @@
-import { mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseDocument, YAMLMap, YAMLSeq } from 'yaml';
 import { codeOf, messageOf, UserError } from '../core/errors.ts';
+import { makeFolder } from '../core/folder.ts';
 
 /**
  * Puts our entries into a kubeconfig and makes them the current ones; entries of others, and comments, stay.
@@ -67,7 +68,7 @@ export async function mergeIntoFile(file: string, ours: string): Promise<void> {
     // A link stays a link; what it leads to is replaced.
     const target = (await ifThere(realpath(file))) ?? file;
     const merged = mergeKubeconfig(await ifThere(readFile(target, 'utf8')), ours, file);
-    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(target), 0o700);
     const draft = `${target}.${process.pid}.new`;
     try {
       await writeFile(draft, merged, { mode: 0o600 });

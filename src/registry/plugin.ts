@@ -44,8 +44,11 @@ export interface RegistryService {
   close(): Promise<void>;
 }
 
-/** Bodies have no limit in the contract; this one keeps a hostile client from filling the memory. */
-const BODY_LIMIT = 256 * 1024 * 1024;
+/**
+ * Bodies have no limit in the contract. This one leaves room for large specifications, which are kept apart, and keeps a
+ * hostile client from filling the memory with the rest, which becomes part of the Application.
+ */
+const BODY_LIMIT = 32 * 1024 * 1024;
 
 /** Starts the Metadata Service or Application Registry of a release. */
 export async function createRegistry(options: RegistryOptions): Promise<RegistryService> {

@@ -114,11 +114,12 @@ test('the first signal asks for a stop, its echo from npm is ignored, a second o
   const handlers = new Map<string, () => void>();
   const exits: number[] = [];
   let now = 0;
-  const { requested, release } = stopRequest({
+  const { requested, started, release } = stopRequest({
     signals: { on: (signal, handler) => handlers.set(signal, handler), off: (signal) => handlers.delete(signal) },
     uptime: () => now,
     exit: (code) => exits.push(code),
   });
+  started();
   handlers.get('SIGINT')?.();
   await requested;
   now = 20;
@@ -130,4 +131,16 @@ test('the first signal asks for a stop, its echo from npm is ignored, a second o
   expect(exits).toEqual([130, 143]);
   release();
   expect(handlers.size).toBe(0);
+});
+
+test('a signal before the start is complete ends the process', () => {
+  const handlers = new Map<string, () => void>();
+  const exits: number[] = [];
+  stopRequest({
+    signals: { on: (signal, handler) => handlers.set(signal, handler), off: (signal) => handlers.delete(signal) },
+    uptime: () => 0,
+    exit: (code) => exits.push(code),
+  });
+  handlers.get('SIGTERM')?.();
+  expect(exits).toEqual([143]);
 });

@@ -21,6 +21,7 @@ const freePorts = [
   'external-system',
   'external-system-tls',
   'external-system-expired',
+  'kubernetes',
 ].flatMap((name) => [`--${name}-port`, '0']);
 
 interface Running {
@@ -117,5 +118,25 @@ test('a port that is taken is named with its flag', async () => {
   const { code, output } = await kymulator(await temporaryFolder(), 'up', '--ephemeral', ...flags);
   expect(output).toContain(`port ${port} for the connector edge is taken by another program`);
   expect(output).toContain('--connector-port');
+  expect(code).toBe(2);
+});
+
+test('a data folder that cannot be is a mistake of the user, with advice', async () => {
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, 'file'), '');
+  for (const impossible of ['file', 'file/below']) {
+    const { code, output } = await kymulator(folder, 'up', ...freePorts, '--data-dir', impossible);
+    expect(output).toMatch(/Cannot create .*file.*kymulator\.db: .* Choose another directory with --data-dir/);
+    expect(code).toBe(2);
+  }
+});
+
+test('a host that is none of this machine is named with its flag, not with that of the port', async () => {
+  const { code, output } = await kymulator(
+    await temporaryFolder(),
+    ...['up', '--ephemeral', ...freePorts, '--host', '192.0.2.1'],
+  );
+  expect(output).toMatch(/192\.0\.2\.1 is no address of this machine.*--host/);
+  expect(output).not.toContain('-port');
   expect(code).toBe(2);
 });

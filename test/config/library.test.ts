@@ -37,6 +37,15 @@ test('the settings of an instance are good for another one', () => {
   expect(librarySettings(settings)).toEqual(settings);
 });
 
+test.each([
+  [{ dataDir: 'd' }, false],
+  [{ certsDir: 'c' }, false],
+  [{ dataDir: 'd', ephemeral: false }, false],
+  [{ dataDir: undefined }, true],
+])('a folder is named to keep things in: with %j nothing else has to be said', (input, ephemeral) => {
+  expect(librarySettings(input).ephemeral).toBe(ephemeral);
+});
+
 // As plain JavaScript can call it.
 const untyped = (input: object) => () => librarySettings(input as SettingsInput);
 
@@ -48,6 +57,11 @@ test.each([
   [{ proxyTimeout: -1 }, 'option proxyTimeout is -1; expected a duration'],
   [{ proxyTimeout: Number.NaN }, 'option proxyTimeout is null; expected a duration'],
   [{ logLevel: 'loud' }, 'option logLevel is "loud"; expected one of trace'],
+  [{ dataDir: 'd', ephemeral: true }, 'option dataDir and ephemeral: true exclude each other'],
+  [{ certsDir: 'c', ephemeral: true }, 'option certsDir and ephemeral: true exclude each other'],
+  [{ host: '' }, 'option host is ""; expected an IP address or host name'],
+  [{ hostName: ['a b'] }, 'option hostName is ["a b"]; expected host names or IP addresses'],
+  [{ certificateValidity: 1e15 }, 'at most 36500d'],
   [{ caCert: 'a' }, 'option caCert needs option caKey'],
   [{ quirks: 1, gatwayPort: 1 }, '2 problems in the configuration:'],
 ])('%j is refused', (input, message) => {

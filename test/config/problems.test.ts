@@ -29,12 +29,12 @@ test.each<[string, Given, string]>([
   [
     'duration without unit',
     { yaml: 'proxyTimeout: 10' },
-    'kymulator.yaml:1: proxyTimeout is 10; expected a duration with its unit, such as 1500ms, 90s, 10m, 2h or 92d, not below zero',
+    'kymulator.yaml:1: proxyTimeout is 10; expected a duration with its unit, such as 1500ms, 90s, 10m, 2h or 92d, not below zero and at most 3650d',
   ],
   [
     'duration below zero',
     { flags: { requestTimeout: '-1s' } },
-    '--request-timeout is "-1s"; expected a duration with its unit, such as 1500ms, 90s, 10m, 2h or 92d, not below zero',
+    '--request-timeout is "-1s"; expected a duration with its unit, such as 1500ms, 90s, 10m, 2h or 92d, not below zero and at most 3650d',
   ],
   ['choice', { flags: { logFormat: 'xml' } }, '--log-format is "xml"; expected one of auto, pretty, json'],
   [
@@ -52,8 +52,35 @@ test.each<[string, Given, string]>([
     { flags: { domain: 'https://kyma.example' } },
     '--domain is "https://kyma.example"; expected a domain name such as kyma.example, without scheme and port',
   ],
+  [
+    'duration of ages',
+    { flags: { proxyTimeout: '3651d' } },
+    '--proxy-timeout is "3651d"; expected a duration with its unit, such as 1500ms, 90s, 10m, 2h or 92d, not below zero and at most 3650d',
+  ],
+  [
+    'validity that ends beyond all dates',
+    { env: { KYMULATOR_CERTIFICATE_VALIDITY: '3000000d' } },
+    'KYMULATOR_CERTIFICATE_VALIDITY is "3000000d"; expected a duration with its unit, such as 1500ms, 90s, 10m, 2h or 92d, not below zero and at most 36500d',
+  ],
+  [
+    'time to live of ages',
+    { flags: { appTokenTtl: '9999d' } },
+    '--app-token-ttl is "9999d"; expected a duration with its unit, such as 1500ms, 90s, 10m, 2h or 92d, at most 3650d',
+  ],
+  ['empty host', { flags: { host: '' } }, '--host is ""; expected an IP address or host name of this machine'],
+  [
+    'host',
+    { yaml: 'host: a b' },
+    'kymulator.yaml:1: host is "a b"; expected an IP address or host name of this machine',
+  ],
+  ['host name', { flags: { hostName: ['a b'] } }, '--host-name is "a b"; expected host names or IP addresses as texts'],
+  ['country', { flags: { country: 'Germany' } }, '--country is "Germany"; expected two letters such as DE'],
   ['path', { yaml: 'dataDir: [a]' }, 'kymulator.yaml:1: dataDir is ["a"]; expected a path'],
-  ['list', { yaml: 'hostName: [a, 1]' }, 'kymulator.yaml:1: hostName is ["a",1]; expected a list of texts'],
+  [
+    'list',
+    { yaml: 'hostName: [a, 1]' },
+    'kymulator.yaml:1: hostName is ["a",1]; expected host names or IP addresses as texts',
+  ],
   ['list of paths', { flags: { seed: ['a,,b'] } }, '--seed is "a,,b"; expected a list of paths'],
 ])('a wrong %s is reported with its place and what is expected', async (_name, given, message) => {
   expect(await problemOf(given)).toBe(message);
@@ -79,6 +106,28 @@ test.each<[string, Given, string]>([
   ],
 ])('%s: the user is told what is wrong', async (_name, given, message) => {
   expect(await problemOf(given)).toBe(message);
+});
+
+test('a folder for the state and no state on disk is one wish too many', async () => {
+  const text = '--data-dir and --ephemeral exclude each other: nothing is kept in a folder then; leave one of them out';
+  expect(await problemOf({ flags: { ephemeral: true, dataDir: 'd' } })).toBe(text);
+  expect(await problemOf({ env: { KYMULATOR_EPHEMERAL: '1' }, flags: { dataDir: 'd' } })).toBe(text);
+  // An image or a project names its folder for all runs.
+  const { settings } = await resolveFrom({ env: { KYMULATOR_DATA_DIR: 'd' }, flags: { ephemeral: true } });
+  expect(settings.ephemeral).toBe(true);
+});
+
+test.each([
+  ['kyma: 1.24\n---\nquirks: true\n', 'kymulator.yaml:2: a second document begins here; put all options into one'],
+  [`seed: ${'['.repeat(20_000)}`, 'kymulator.yaml:1: nested too deeply; no option needs more than a list'],
+  [
+    `kyma: &a [x, x, x, x, x, x, x, x, x, x]\n${[...'bcdef'].map((key, n) => `${key}: &${key} [${`*${'abcdef'[n]},`.repeat(10)}]`).join('\n')}`,
+    'aliases (*name) that stand for too much',
+  ],
+])('a file that defeats the parser is described in our words', async (yaml, text) => {
+  const message = await problemOf({ yaml });
+  expect(message).toContain(text);
+  expect(message).not.toMatch(/YAML\.|call stack|overflow|exhaustion/i);
 });
 
 test('broken YAML is reported with its line', async () => {
@@ -109,7 +158,7 @@ test('all problems of all sources are reported together', async () => {
     '7 problems in the configuration:',
     '  - unknown option --gatway-port; did you mean --gateway-port?',
     expect.stringContaining('--kyma is "x"'),
-    '  - --host-name is ""; expected a list of texts',
+    '  - --host-name is ""; expected host names or IP addresses as texts',
     '  - KYMULATOR_QUIRKS is "x"; expected true or false',
     '  - unknown environment variable KYMULATOR_FOO_BAR',
     expect.stringContaining('kymulator.yaml:1: unknown option prot'),

@@ -55,3 +55,10 @@ test('a large specification is fetched', async () => {
   const id = await registry.register({ ...minimal, api: { ...minimal.api, specificationUrl: url } });
   expect((await registry.get(id)).json.api.spec).toEqual(JSON.parse(spec));
 });
+
+test('a body beyond 32 MiB is refused', async () => {
+  const registry = await startRegistry('1.24.0');
+  const answer = await registry.post(JSON.stringify({ ...minimal, description: 'x'.repeat(32 * MEBIBYTE) }));
+  expect(answer.status).toBe(413);
+  expect(answer.json.error).toContain(`larger than ${32 * MEBIBYTE} bytes`);
+});

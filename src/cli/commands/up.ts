@@ -13,7 +13,10 @@ export async function up(context: CommandContext, flags: GivenFlags): Promise<vo
       createLogger({ level: settings.logLevel, format: settings.logFormat, stream: context.stderr }),
       import('../../kymulator.ts'),
     ]);
-    await using running = await startKymulator({ ...settings, log });
+    // Folders that the environment or the file names for other runs.
+    const unused = settings.ephemeral ? { dataDir: undefined, certsDir: undefined } : {};
+    await using running = await startKymulator({ ...settings, ...unused, log });
+    stop.started();
     const control = running.edges.find(({ name }) => name === 'control');
     context.stdout.write(
       firstScreen({

@@ -1,6 +1,7 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { messageOf } from '../../core/errors.ts';
+import { makeFolder } from '../../core/folder.ts';
 import { failed } from '../failure.ts';
 
 /** Where a pairing leaves its files. */
@@ -21,7 +22,7 @@ export const pairingFiles = (folder: string, application: string): PairingFiles 
 /** Writes one file and its folder; a private one is for its owner only, from its first byte on. */
 export async function writePem(path: string, pem: string, { secret = false } = {}): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     if (secret) await chmod(path, 0o600).catch(() => {});
     await writeFile(path, pem, secret ? { mode: 0o600 } : {});
   } catch (error) {

@@ -1,5 +1,6 @@
-import { type GoNode, GoSyntaxError, parseGoJson, RawJson } from '../../wire/go-json.ts';
+import { GoSyntaxError, parseGoJson, RawJson } from '../../wire/go-json.ts';
 import { type Answer, send } from '../exchange.ts';
+import { fromNode } from '../json.ts';
 
 /** JSON as Python's encoder writes it for this flavor. (httpbin §2) */
 export type PyJson =
@@ -54,25 +55,10 @@ const quote = (text: string) =>
 /** What a text holds as JSON; null when it is none. Whole numbers stay exact. (httpbin §3.1) */
 export function readPyJson(text: string): PyJson {
   try {
-    return fromNode(parseGoJson(text));
+    return fromNode(parseGoJson(text), (spelling) => new RawJson(pythonNumber(spelling)));
   } catch (error) {
     if (error instanceof GoSyntaxError) return null;
     throw error;
-  }
-}
-
-function fromNode(node: GoNode): PyJson {
-  switch (node.kind) {
-    case 'null':
-      return null;
-    case 'number':
-      return new RawJson(pythonNumber(String(node.scalar)));
-    case 'array':
-      return (node.items ?? []).map(fromNode);
-    case 'object':
-      return new Map((node.members ?? []).map(({ key, value }) => [key, fromNode(value)]));
-    default:
-      return node.scalar ?? null;
   }
 }
 
