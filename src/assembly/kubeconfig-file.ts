@@ -44,6 +44,8 @@ async function runningInstance(
   kubeconfig: string | undefined,
   { server, trust }: KubeconfigContent,
 ): Promise<string | undefined> {
+  // Written by this very instance, as nearly always: reading it costs more than it tells.
+  if (kubeconfig?.includes(`server: ${server}\n`)) return undefined;
   const other = kubeconfig === undefined ? undefined : serverOf(kubeconfig);
   if (other === undefined || other === server || !URL.canParse('/livez', other)) return undefined;
   const options = { agent: false, ca: trust, signal: AbortSignal.timeout(PATIENCE) };

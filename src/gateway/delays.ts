@@ -34,11 +34,9 @@ function createDelayed<T>(clock: Clock, milliseconds: number): Delayed<T> {
   };
 }
 
-/** Proxy objects as upstream keeps them, or none at all. (application-gateway §12) */
-export const keptProxies = <T>(clock: Clock, cacheDelays = false): Delayed<T> =>
-  cacheDelays
-    ? createDelayed<T>(clock, upstreamDelays.proxy)
-    : { get: (_, read) => read(), renew: (_, read) => read() };
+/** Proxy objects as upstream keeps them; undefined where none are kept. (application-gateway §12) */
+export const keptProxies = <T>(clock: Clock, cacheDelays = false): Delayed<T> | undefined =>
+  cacheDelays ? createDelayed<T>(clock, upstreamDelays.proxy) : undefined;
 
 /** What the central gateway reads of the cluster. */
 export interface Reads {

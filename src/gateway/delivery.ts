@@ -30,9 +30,10 @@ export class Delivery {
   #headWaits = false;
   /** Those bytes. */
   #held: Buffer | undefined;
-  readonly #received = new SpentBuffers();
-  /** Only of what is unpacked. */
-  readonly #unpacked = new SpentBuffers();
+  /** What the target's bytes came in, once there are many. */
+  #received: SpentBuffers | undefined;
+  /** The same for what is unpacked. */
+  #unpacked: SpentBuffers | undefined;
 
   readonly #heldBack: number;
   /** What is held back, head and bytes, until there is enough of it. */
@@ -70,7 +71,7 @@ export class Delivery {
     if (this.#over) return;
     const gunzip = this.#gunzip;
     this.#isPacked = true;
-    if (gunzip ? writeTo(gunzip, chunk, this.#received.track(chunk)) : this.#deliver(chunk, this.#received)) return;
+    if (gunzip ? writeTo(gunzip, chunk, this.#receive(chunk)) : this.#deliver(chunk, this.#receive)) return;
     source.pause();
     this.#paused = source;
     (gunzip ?? this.#response).once('drain', () => source.resume());
@@ -121,7 +122,7 @@ export class Delivery {
     const gunzip = createGunzip({ chunkSize: UNPACKED });
     const response = this.#response;
     gunzip.on('data', (chunk: Buffer) => {
-      if (this.#deliver(chunk, this.#unpacked)) return;
+      if (this.#deliver(chunk, this.#inflate)) return;
       gunzip.pause();
       response.once('drain', () => gunzip.resume());
     });
@@ -131,7 +132,7 @@ export class Delivery {
   }
 
   /** @returns false when the client has to catch up first */
-  #deliver(chunk: Buffer, spent: SpentBuffers): boolean {
+  #deliver(chunk: Buffer, track: Tracker): boolean {
     if (this.#untypedHead) {
       const { status, headers } = this.#untypedHead;
       this.#writeHead(status, [...headers, 'Content-Type', sniffContentType(chunk)]);
@@ -142,7 +143,18 @@ export class Delivery {
     }
     if (this.#heldBack > 0) return this.#holdBack(chunk);
     this.#release();
-    return writeTo(this.#response, chunk, spent.track(chunk));
+    return writeTo(this.#response, chunk, track.call(this, chunk));
+  }
+
+  #receive(chunk: Buffer): WriteDone | undefined {
+    if (!this.#received && !SpentBuffers.counts(chunk)) return undefined;
+    this.#received ??= new SpentBuffers();
+    return this.#received.track(chunk);
+  }
+
+  #inflate(chunk: Buffer): WriteDone | undefined {
+    this.#unpacked ??= new SpentBuffers();
+    return this.#unpacked.track(chunk);
   }
 
   #holdBack(chunk: Buffer): boolean {
@@ -188,6 +200,8 @@ export class Delivery {
     else this.#response.flushHeaders();
   }
 }
+
+type Tracker = (this: Delivery, chunk: Buffer) => WriteDone | undefined;
 
 const writeTo = (sink: Writable, chunk: Buffer, done: WriteDone | undefined) =>
   done ? sink.write(chunk, done) : sink.write(chunk);

@@ -38,7 +38,9 @@ class Forwarding implements Exchange {
   #stopTimer: () => void = () => {};
   #requestTimer: PausableTimer | undefined;
   readonly #attempts: Attempt[] = [];
-  #start: (attempt: Attempt) => void = () => {};
+  /** Of the last attempt. */
+  #dispatcher: Dispatcher | undefined;
+  #options: Dispatcher.DispatchOptions | undefined;
   #entering = false;
   /** The time was up while tokens were fetched, which have a limit of their own. */
   #late = false;
@@ -129,7 +131,8 @@ class Forwarding implements Exchange {
     const attempt = new Attempt(this, entry, { unpack, isFirst: refused === undefined, isSeen: seen });
     this.#attempts.push(attempt);
     const dispatcher = call.dispatchers.for(entry.identity);
-    const options: Dispatcher.DispatchOptions = {
+    this.#dispatcher = asClient ? dispatcher.compose(following) : dispatcher;
+    this.#options = {
       origin: call.origin,
       path: call.path,
       method: (request.method ?? 'GET') as Dispatcher.HttpMethod,
@@ -137,17 +140,17 @@ class Forwarding implements Exchange {
       // A redirect may need the body again.
       body: (asClient && this.#body?.whole()) || (this.#body?.open() ?? null),
     };
-    this.#start = (attempt) => (asClient ? dispatcher.compose(following) : dispatcher).dispatch(options, attempt);
-    this.#start(attempt);
+    this.#dispatcher.dispatch(this.#options, attempt);
   }
 
   repeats(error: Error, attempt: Attempt): boolean {
     const { call, request } = this;
     const isReplayable = !this.#body && REPLAYABLE.includes(request.method ?? 'GET');
     if (this.over || !isReplayable || this.delivery.hasBegun || !call.dispatchers.wentUnanswered(error)) return false;
+    if (!this.#dispatcher || !this.#options) return false;
     const next = attempt.again();
     this.#attempts.splice(this.#attempts.indexOf(attempt), 1, next);
-    this.#start(next);
+    this.#dispatcher.dispatch(this.#options, next);
     return true;
   }
 

@@ -51,14 +51,14 @@ export function createApplicationHostSite(options: ApplicationHostSiteOptions): 
   function findRoute(request: IncomingMessage): Route {
     const { origin, path, search } = readRequestTarget(request.url ?? '/');
     const host = hostOf(request, origin);
-    const { id, api, access, manners } = proxies.get(host, () => lookUp(host));
+    const { id, api, access, manners } = proxies?.get(host, () => lookUp(host)) ?? lookUp(host);
     const { target, skipVerify, application } = api;
     return {
       service: id,
       target,
       skipVerify,
       access,
-      renewAccess: () => proxies.renew(host, () => lookUp(host)).access,
+      renewAccess: () => proxies?.renew(host, () => lookUp(host)).access,
       path: 'problem' in target ? '' : composeHostPath(target.path, path, manners.hostPathSpelling),
       search: 'problem' in target ? '' : composeSearch(target.query, search),
       gatewayPrefix: '',

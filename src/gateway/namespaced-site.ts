@@ -56,7 +56,7 @@ export function createNamespacedGatewaySite(options: NamespacedGatewaySiteOption
     const namespace = namespaceOf(hostOf(request, origin));
     const key = `${namespace}/${name}/${api}`;
     const lookUp = () => findBoundApi(namespace, name, api);
-    const { target, access } = proxies.get(key, lookUp);
+    const { target, access } = proxies?.get(key, lookUp) ?? lookUp();
     const bad = 'problem' in target;
     return {
       service: key,
@@ -64,7 +64,7 @@ export function createNamespacedGatewaySite(options: NamespacedGatewaySiteOption
       // A flag of the gateway, which was deployed without it.
       skipVerify: false,
       access,
-      renewAccess: () => proxies.renew(key, lookUp).access,
+      renewAccess: () => proxies?.renew(key, lookUp).access,
       path: bad ? '' : composeHostPath(target.path, rest, manners.hostPathSpelling),
       search: bad ? '' : composeSearch(target.query, search),
       gatewayPrefix: '',

@@ -61,7 +61,7 @@ export interface Route {
   readonly skipVerify: boolean;
   readonly access: Access;
   /** Reads Application and Secret anew after a refusal, where they may be old. (application-gateway §16.2) */
-  readonly renewAccess?: (() => Access) | undefined;
+  readonly renewAccess?: (() => Access | undefined) | undefined;
   /** Path to call, encoded. */
   readonly path: string;
   /** Query to call with, with its question mark; request parameters are added later. */

@@ -38,6 +38,12 @@ export function createGatewaySite(options: GatewaySiteOptions): Site {
   const proxies = keptProxies<Proxied>(options.clock, options.cacheDelays);
   const separator = manners.proxyKeys === 'separated' ? '/' : '';
 
+  /** @throws GatewayError */
+  function lookUp(named: Address): Proxied {
+    const api = findApi(applications, named, manners);
+    return { api, access: accessOf(api, api.service.name ?? '') };
+  }
+
   /** @throws GatewayError, GoUrlError */
   function findRoute(url: string): Route {
     const { origin, path, search } = manners.encodedPaths ? readRequestTarget(url) : readDecodedTarget(url);
@@ -46,21 +52,17 @@ export function createGatewaySite(options: GatewaySiteOptions): Site {
     if (!compose) throw unreadablePath(manners.shortPathStatus);
     const named = manners.encodedPaths ? address : asText(address);
     const names = [address.application, address.service, ...(address.entry === undefined ? [] : [address.entry])];
-    const key = names.join(separator);
-    const lookUp = () => {
-      const api = findApi(applications, named, manners);
-      return { api, access: accessOf(api, api.service.name ?? '') };
-    };
     // Where it is looked up on every call, what was found first is used all the same.
-    const now = manners.looksUpAlways ? lookUp() : undefined;
-    const { api, access } = proxies.get(key, now ? () => now : lookUp);
+    const now = manners.looksUpAlways || !proxies ? lookUp(named) : undefined;
+    const key = names.join(separator);
+    const { api, access } = proxies?.get(key, () => now ?? lookUp(named)) ?? now ?? lookUp(named);
     const { target } = api;
     return {
       service: api.service.name ?? '',
       target,
       skipVerify: api.skipVerify,
       access,
-      renewAccess: manners.looksUpAlways ? undefined : () => proxies.renew(key, lookUp).access,
+      renewAccess: now ? undefined : () => proxies?.renew(key, () => lookUp(named)).access,
       path: 'problem' in target ? '' : compose(target.path, (now?.api ?? api).encodeUrl),
       search: 'problem' in target ? '' : composeSearch(target.query, search),
       gatewayPrefix: `${origin}/${names.join('/')}`,

@@ -11,6 +11,11 @@ const LARGE = 16 * 1024;
 export class SpentBuffers {
   #current: { readonly memory: ArrayBufferLike; pending: number; isRead: boolean } | undefined;
 
+  /** Whether a buffer is worth it. */
+  static counts(chunk: Buffer): boolean {
+    return chunk.buffer.byteLength >= LARGE;
+  }
+
   /**
    * Call it right before a write of bytes that came from a reader which fills one buffer after the other.
    * @returns what to call when the write is done; undefined for buffers that are not worth it

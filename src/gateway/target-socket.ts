@@ -1,11 +1,12 @@
 import type { Socket } from 'node:net';
 import { freeOnceWritten } from './spent-buffers.ts';
 
-/** The head of a request as undici writes it: one text. */
-const requestHead = /^[^\s]+ [^\s]+ HTTP\/1\.1\r\n/;
-
 const CONTINUE = Buffer.from('HTTP/1.1 100');
 const HEAD_END = Buffer.from('\r\n\r\n');
+const CARRIAGE_RETURN = 0x0d;
+/** Where the status stands in an answer, and the first digit of one that is not the last word. */
+const STATUS_AT = 'HTTP/1.1 '.length;
+const ONE = 0x31;
 /** Bytes of a `100 Continue`, beyond which it is not waited for its end. */
 const LONGEST_HEAD = 64 * 1024;
 
@@ -22,22 +23,31 @@ export function prepareSocket<S extends Socket>(socket: S, unanswered: WeakSet<E
   let awaiting = false;
   let begun: Buffer | undefined;
 
-  const write = socket.write.bind(socket) as (...parameters: unknown[]) => boolean;
-  socket.write = (chunk: unknown, ...rest: unknown[]) => {
-    if (typeof chunk === 'string' && requestHead.test(chunk)) {
-      requests++;
-      heard = false;
-      awaiting = true;
+  const write = socket.write as Write;
+  socket.write = (chunk: unknown, encoding?: unknown, callback?: unknown): boolean => {
+    if (typeof chunk === 'string') {
+      if (isRequestHead(chunk)) {
+        requests++;
+        heard = false;
+        awaiting = true;
+      }
+    } else if (encoding === undefined) {
+      const freed = freeOnceWritten(chunk);
+      if (freed) return write.call(socket, chunk, freed);
     }
-    const freed = rest.length === 0 && freeOnceWritten(chunk);
-    return freed ? write(chunk, freed) : write(chunk, ...rest);
+    return write.call(socket, chunk, encoding, callback);
   };
 
-  const read = socket.read.bind(socket) as (size?: number) => Buffer | null;
-  socket.read = (size?: number) => {
-    const chunk = read(size);
-    if (!chunk || !awaiting) return chunk;
+  const { read } = socket;
+  socket.read = (size?: number): Buffer | null => {
+    const chunk: Buffer | null = read.call(socket, size);
+    if (!awaiting || chunk === null) return chunk;
     heard = true;
+    // By far the most answers begin with another status than one of a hundred.
+    if (!begun && chunk.length > STATUS_AT && chunk[STATUS_AT] !== ONE) {
+      awaiting = false;
+      return chunk;
+    }
     const bytes = withoutContinue(begun ? Buffer.concat([begun, chunk]) : chunk);
     begun = bytes.isComplete ? undefined : bytes.rest;
     awaiting = !bytes.isComplete || bytes.rest.length === 0;
@@ -49,6 +59,11 @@ export function prepareSocket<S extends Socket>(socket: S, unanswered: WeakSet<E
   });
   return socket;
 }
+
+type Write = (this: Socket, ...parameters: unknown[]) => boolean;
+
+/** What undici writes as text is either the head of a request or, with a line end in front, the size of a chunk. */
+const isRequestHead = (text: string) => text.charCodeAt(0) !== CARRIAGE_RETURN;
 
 /** Takes every leading `100 Continue` away; not complete when the bytes end within what may be one. */
 function withoutContinue(bytes: Buffer): { readonly rest: Buffer; readonly isComplete: boolean } {

@@ -48,8 +48,9 @@ const resourceSchema: Schema = {
 };
 
 /**
- * Completes a resource, leaves out what its schema does not know and checks it: identity for every kind, name and content for the kinds that are known. Resources
- * of namespaced kinds belong to `default` unless they say otherwise, those of cluster-scoped kinds to no namespace.
+ * Completes a resource, leaves out what its schema does not know and checks it: identity for every kind, name and
+ * content for the kinds that are known. Resources of namespaced kinds belong to `default` unless they say otherwise,
+ * those of cluster-scoped kinds to no namespace.
  */
 export function admit(value: unknown): Admission {
   const plain = withDefaults(resourceSchema, value) as Resource;
