@@ -7,12 +7,14 @@ import { type Clock, systemClock } from '../core/clock.ts';
 import { isSince } from '../core/release.ts';
 import { ClientIdentities } from '../edges/client-identity.ts';
 import { type FrontDoorKind, protectedDoor, publicDoor } from '../edges/front-door.ts';
+import type { GoServerOptions } from '../edges/go-server.ts';
 import { type ClusterService, insideDoor } from '../edges/inside.ts';
 import { type Listener, type ListenerOptions, openListener } from '../edges/listener.ts';
 import { publicNames } from '../edges/public-urls.ts';
 import type { ServerTls } from '../edges/server-tls.ts';
 import type { ExternalSite } from '../external-system/site.ts';
 import { isNamespacedGateway } from '../gateway/namespaced-site.ts';
+import type { ProxySite } from '../gateway/proxy-site.ts';
 import { pemBlocks } from '../pki/pem.ts';
 import { setClientIdentity } from '../wire/client-certificate.ts';
 import type { Site } from '../wire/site.ts';
@@ -49,6 +51,9 @@ export const clusterServices = (sites: Sites): ClusterService[] => [
   inCluster('central-application-gateway', namespaces, 8082, sites.compassGateway),
   inCluster('central-application-gateway', namespaces, 8081, sites.gatewayHealth),
 ];
+
+/** The external API of a gateway per Application, or per RemoteEnvironment. (application-gateway §16.1) */
+const isGatewayApi = (service: string) => /.-(application-gateway|gateway-external-api)$/.test(service);
 
 /** Today's namespace of the module first, that of Kyma 1 and 2 behind it. */
 const namespaces = ['kyma-system', 'kyma-integration'];
@@ -119,14 +124,26 @@ function planEdges(
     services: clusterServices(sites),
     dynamic: ({ service, namespace, port }) => {
       if (namespace === 'kyma-integration' && port === 80) return sites.applicationGateways;
+      if (namespace === 'kyma-integration' && port === 8081 && isGatewayApi(service)) return sites.olderGatewayHealth;
       return port === 8080 && isNamespacedGateway(service, namespace) ? sites.namespacedGateways : undefined;
     },
     own: connector.internal,
     ownNames: settings.hostName,
   });
   const { requestTimeout: readTimeout } = settings;
-  const go = { readTimeout, brokenBody: 400 } as const;
-  const proxy = { readTimeout, brokenBody: 502, connects: true } as const;
+  const proxies = [sites.standaloneGateway, sites.compassGateway, sites.applicationGateways, sites.namespacedGateways];
+  const go: GoServerOptions = {
+    readTimeout,
+    brokenBody: (request) => {
+      const site = inside.siteFor(request);
+      return proxies.find((proxy) => proxy === site)?.brokenBody;
+    },
+  };
+  const proxy = ({ brokenBody }: ProxySite): GoServerOptions => ({
+    readTimeout,
+    brokenBody: () => brokenBody,
+    connects: true,
+  });
   const furtherPorts = settings.clusterPort.map(
     (text): Plan => ({
       name: `internal-${text}`,
@@ -199,7 +216,7 @@ function planEdges(
       port: settings.applicationGatewayPort,
       serves: 'calls of workloads: /APP/SERVICE/…',
       streams: true,
-      go: proxy,
+      go: proxy(sites.standaloneGateway),
       ...sites.standaloneGateway,
     },
     {
@@ -208,7 +225,7 @@ function planEdges(
       port: settings.applicationGatewayCompassPort,
       serves: 'calls of workloads: /APP/SERVICE/ENTRY/…',
       streams: true,
-      go: proxy,
+      go: proxy(sites.compassGateway),
       ...sites.compassGateway,
     },
     {
@@ -216,7 +233,7 @@ function planEdges(
       flag: '--application-gateway-health-port',
       port: settings.applicationGatewayHealthPort,
       serves: 'health of the gateway for workloads',
-      go,
+      go: { readTimeout },
       ...sites.gatewayHealth,
     },
     {

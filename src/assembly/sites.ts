@@ -10,7 +10,7 @@ import { createApplicationHostSite } from '../gateway/host-site.ts';
 import { hostKey } from '../gateway/hosts.ts';
 import { indexApis } from '../gateway/lookup.ts';
 import { createNamespacedGatewaySite } from '../gateway/namespaced-site.ts';
-import { gatewayDefaults } from '../gateway/proxy-site.ts';
+import { gatewayDefaults, type ProxySite } from '../gateway/proxy-site.ts';
 import { readSecret, type SecretContent } from '../gateway/secrets.ts';
 import { createGatewaySite } from '../gateway/site.ts';
 import type { StreamHandler } from '../kubernetes/streams/handler.ts';
@@ -34,11 +34,13 @@ export interface Sites {
   readonly validator: Awaited<ReturnType<typeof createValidator>>;
   readonly validatorHealth: Site;
   readonly kubernetes: KubernetesSite;
-  readonly standaloneGateway: Site;
-  readonly compassGateway: Site;
+  readonly standaloneGateway: ProxySite;
+  readonly compassGateway: ProxySite;
   readonly gatewayHealth: Site;
-  readonly applicationGateways: Site;
-  readonly namespacedGateways: Site;
+  readonly applicationGateways: ProxySite;
+  readonly namespacedGateways: ProxySite;
+  /** That of the gateways per Application. */
+  readonly olderGatewayHealth: Site;
   readonly externalSystem: DemoSystem | undefined;
 }
 
@@ -162,5 +164,6 @@ async function createGateways(
     applicationGateways: own(createApplicationHostSite({ ...older, applications, remoteEnvironments })),
     namespacedGateways: own(createNamespacedGatewaySite(older)),
     gatewayHealth: own(createGatewayHealthSite({ hasLogLevel: isSince(release, [2, 19, 0]) })),
+    olderGatewayHealth: own(createGatewayHealthSite({ hasLogLevel: false })),
   };
 }

@@ -3,15 +3,23 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { codeOf } from '../core/errors.ts';
 import type { Site } from '../wire/site.ts';
+import { inTurn, type Turns } from './turns.ts';
 
-type RequestHandler = Site['handle'];
+/** What is answered on the connection itself, which ends with it. */
+export interface Refusal {
+  readonly status: number;
+  /** Default: status code and words. Empty for no body. */
+  readonly text?: string | undefined;
+  /** Default: plain text. */
+  readonly type?: string | undefined;
+}
 
 /** How a server that stands for one written in Go reads requests. (application-gateway §4, §10, §23.3) */
 export interface GoServerOptions {
   /** Milliseconds for the head of a request, and for which an idle connection is kept. */
   readonly readTimeout: number;
-  /** The answer to a body that turns out to be malformed; a proxy finds that out when it has called its target. */
-  readonly brokenBody: 400 | 502;
+  /** The answer to a request whose body turns out to be malformed: a proxy has called its target by then. */
+  readonly brokenBody?: ((request: IncomingMessage) => Refusal | undefined) | undefined;
   /** `CONNECT` is a request like any other. Default: refused, with a word about proxies. */
   readonly connects?: boolean | undefined;
 }
@@ -20,76 +28,109 @@ export interface GoServerOptions {
 const maxHeaderSize = 1024 * 1024;
 /** How exactly the time for a head is kept. */
 const CHECKS = 20;
+/** Milliseconds for which a client that was refused may read the answer, as in Go. */
+const LINGER = 500;
 
 export const goServerOptions = ({ readTimeout }: GoServerOptions) => ({
   maxHeaderSize,
   headersTimeout: readTimeout,
   keepAliveTimeout: readTimeout,
+  keepAliveTimeoutBuffer: 0,
   connectionsCheckingInterval: Math.max(50, Math.min(500, readTimeout / CHECKS)),
   // Asked for below, with an answer that says so.
   requireHostHeader: false,
 });
 
 /** Makes a server answer as Go's does what is no proper request, or not addressed to anything. */
-export function beGoServer(server: Server, options: GoServerOptions, handle: RequestHandler): void {
+export function beGoServer(server: Server, options: GoServerOptions, handle: Site['handle'], turns: Turns): void {
   server.maxHeadersCount = 0;
-  const answering = new WeakMap<Duplex, ServerResponse>();
-  const answer: RequestHandler = (request, response) => {
+  /** Connections on which nothing more is listened to. */
+  const refused = new WeakSet<Duplex>();
+
+  function answer(request: IncomingMessage, response: ServerResponse): void {
+    const { socket } = request;
+    if (refused.has(socket)) return;
+    turns.began(request, response);
     // Go says nothing about connections that it keeps.
     if (request.httpVersionMinor > 0 && response.shouldKeepAlive) response.removeHeader('connection');
     const refusal = refusalOf(request);
-    if (refusal) return refuse(request.socket, ...refusal);
-    if (request.method === 'OPTIONS' && request.url === '*') {
+    if (refusal) {
+      refused.add(socket);
+      inTurn(response, () => refuse(socket, refusal));
+    } else if (request.method === 'OPTIONS' && request.url === '*') {
       response.writeHead(200, { 'content-length': 0 }).end();
+    } else {
+      handle(request, response);
+    }
+  }
+
+  function misread(error: Error, socket: Duplex): void {
+    if (refused.has(socket)) return;
+    refused.add(socket);
+    const underWay = turns.underWay(socket);
+    if (underWay && !underWay.request.complete) {
+      const { request, response } = underWay;
+      inTurn(response, () => {
+        if (response.headersSent) socket.destroy();
+        else refuse(socket, options.brokenBody?.(request) ?? { status: 400 });
+      });
       return;
     }
-    answering.set(request.socket, response);
-    response.once('close', () => answering.delete(request.socket));
-    handle(request, response);
-  };
+    turns.whenFree(socket, () => {
+      const code = codeOf(error);
+      // Silence is answered with silence.
+      const isSilent = code === 'ERR_HTTP_REQUEST_TIMEOUT' && (socket as Socket).bytesRead === 0;
+      if (isSilent || code === 'ECONNRESET' || !socket.writable) socket.destroy();
+      else refuse(socket, { status: code === 'HPE_HEADER_OVERFLOW' ? 431 : 400 });
+    });
+  }
+
   server.on('request', answer);
-  if (options.connects) server.on('connect', (request, socket) => answer(request, plainResponse(request, socket)));
-  server.on('clientError', (error, socket) => {
-    const response = answering.get(socket);
-    if (response?.headersSent) return void socket.destroy();
-    if (response) return refuse(socket, options.brokenBody, '');
-    const code = codeOf(error);
-    // Silence is answered with silence.
-    const isSilent = code === 'ERR_HTTP_REQUEST_TIMEOUT' && (socket as Socket).bytesRead === 0;
-    if (isSilent || code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-    refuse(socket, code === 'HPE_HEADER_OVERFLOW' ? 431 : 400);
+  server.on('clientError', misread);
+  server.on('checkExpectation', (request, response) => {
+    if (request.headers.expect === '') return answer(request, response);
+    turns.began(request, response);
+    response.writeHead(417, { connection: 'close', 'content-length': 0 }).end();
   });
+  if (options.connects) {
+    server.on('connect', (request, socket) => turns.whenFree(socket, () => answer(request, ownResponse(request))));
+  }
 }
 
-type Refusal = readonly [status: number, text?: string];
-
 /** Why a request is not one in Go's eyes, though Node lets it through. */
-function refusalOf({ rawHeaders, headers, httpVersionMinor }: IncomingMessage): Refusal | undefined {
+export function refusalOf({ rawHeaders, headers, httpVersionMinor }: IncomingMessage): Refusal | undefined {
   let hosts = 0;
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] as string;
     if (name.length === 4 && name.toLowerCase() === 'host') hosts++;
   }
-  if (hosts > 1) return [400, '400 Bad Request: too many Host headers'];
-  if (hosts === 0 && httpVersionMinor > 0) return [400, '400 Bad Request: missing required Host header'];
-  if (/[^\w!$%&'()*+,\-./:;=?@[\]~]/.test(headers.host ?? '')) return [400, '400 Bad Request: malformed Host header'];
+  if (hosts > 1) return { status: 400, text: '400 Bad Request: too many Host headers' };
+  if (hosts === 0 && httpVersionMinor > 0)
+    return { status: 400, text: '400 Bad Request: missing required Host header' };
+  if (oddHost.test(headers.host ?? '')) return { status: 400, text: '400 Bad Request: malformed Host header' };
   const encoding = headers['transfer-encoding'];
   return encoding !== undefined && encoding.toLowerCase() !== 'chunked'
-    ? [501, 'Unsupported transfer encoding']
+    ? { status: 501, text: 'Unsupported transfer encoding' }
     : undefined;
 }
 
-/** Answers on the connection itself, and ends it. @param text default: status code and words; empty for no body */
-function refuse(socket: Duplex, status: number, text = `${status} ${STATUS_CODES[status]}`): void {
-  const type = text && 'Content-Type: text/plain; charset=utf-8\r\n';
+const oddHost = /[^\w!$%&'()*+,\-./:;=?@[\]~]/;
+
+/** Answers on a connection past Node, and ends it when the client had time to read that. */
+export function refuse(socket: Duplex, { status, text = `${status} ${STATUS_CODES[status]}`, type }: Refusal): void {
+  const contentType = text && `Content-Type: ${type ?? 'text/plain; charset=utf-8'}\r\n`;
   const length = text ? '' : 'Content-Length: 0\r\n';
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${type}${length}Connection: close\r\n\r\n${text}`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${contentType}${length}Connection: close\r\n\r\n${text}`);
+  const end = setTimeout(() => socket.destroy(), LINGER);
+  socket.once('close', () => clearTimeout(end));
 }
 
-function plainResponse(request: IncomingMessage, socket: Duplex): ServerResponse {
+/** An answer on the connection of a request for which Node has made none. */
+function ownResponse(request: IncomingMessage): ServerResponse {
+  const { socket } = request;
   const response = new ServerResponse(request);
   response.shouldKeepAlive = false;
-  response.assignSocket(socket as Socket);
+  response.assignSocket(socket);
   response.once('finish', () => socket.end());
   return response;
 }

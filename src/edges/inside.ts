@@ -44,6 +44,7 @@ export function insideDoor(options: InsideOptions) {
   };
 
   return {
+    siteFor,
     handle(request: IncomingMessage, response: ServerResponse): void {
       setClientIdentity(request, { outside: false });
       const site = siteFor(request);

@@ -5,7 +5,8 @@ import type { Duplex } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
 import { codeOf, messageOf, UserError } from '../core/errors.ts';
 import type { Site } from '../wire/site.ts';
-import { beGoServer, type GoServerOptions, goServerOptions } from './go-server.ts';
+import { beGoServer, type GoServerOptions, goServerOptions, refusalOf, refuse } from './go-server.ts';
+import { Turns } from './turns.ts';
 
 export interface ListenerOptions {
   /** As in messages and logs. */
@@ -64,9 +65,24 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     shouldUpgradeCallback: (request) => upgrade !== undefined && canUpgrade(request) && upgrades(request),
   };
   const server: Server = tls ? createTlsServer(serverOptions, tls) : createHttpServer(serverOptions);
-  if (go) beGoServer(server, go, handle);
-  else server.on('request', handle);
-  if (upgrade) server.on('upgrade', upgrade);
+  const turns = new Turns();
+  if (go) beGoServer(server, go, handle, turns);
+  else
+    server.on('request', (request, response) => {
+      turns.began(request, response);
+      handle(request, response);
+    });
+  if (upgrade) {
+    server.on('upgrade', (request, socket, head) =>
+      turns.whenFree(socket, () => {
+        // That of an idle connection, if an answer has come before.
+        request.socket.setTimeout(0);
+        const refusal = go && refusalOf(request);
+        if (refusal) refuse(socket, refusal);
+        else upgrade(request, socket, head);
+      }),
+    );
+  }
   if (!go?.connects) server.on('connect', refuseTunnel);
 
   const sockets = new Set<Socket>();

@@ -77,6 +77,11 @@ export class Attempt implements Dispatcher.DispatchHandler {
     const exchange = this.#exchange;
     if (exchange.over || !this.#facts.isSeen) return;
     const raw = rawHeadersOf(controller.rawHeaders);
+    // Another protocol was not asked for, and below a hundred there is nothing.
+    if (status < 100 || status === 101 || status > 999) {
+      exchange.fail(502, new Error(`the target answered with the status ${status}`));
+      return;
+    }
     if (status < 200) {
       exchange.delivery.passInterim(status, raw);
       return;

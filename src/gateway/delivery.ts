@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Writable } from 'node:stream';
 import { createGunzip, type Gunzip } from 'node:zlib';
+import { breakOff } from './break-off.ts';
 import { interimHead, type ResponseHeaders } from './headers.ts';
 import type { RawHeaders } from './raw-headers.ts';
 import { sniffContentType } from './sniff.ts';
@@ -103,7 +104,8 @@ export class Delivery {
       return;
     }
     if (this.#untypedHead) this.#writeHead(head.status, head.headers);
-    this.#sendWaiting(() => this.#response.destroy());
+    if (this.#response.socket) this.#sendWaiting(() => this.#response.destroy());
+    else breakOff(this.#response);
   }
 
   /** The client is gone; the source may go on for itself. */
@@ -164,7 +166,8 @@ export class Delivery {
   }
 
   #sendWaiting(done?: () => void): boolean {
-    const bytes = Buffer.concat(this.#waiting);
+    const bytes = Buffer.concat(this.#held ? [this.#held] : this.#waiting);
+    this.#held = undefined;
     this.#waiting = [];
     this.#waitingBytes = 0;
     return this.#response.write(bytes, done);

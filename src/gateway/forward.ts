@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Dispatcher, interceptors } from 'undici';
 import { Attempt, type Exchange } from './attempt.ts';
+import { breakOff } from './break-off.ts';
 import { attemptHeaders, type Call, UNCALLABLE } from './call.ts';
 import { Delivery } from './delivery.ts';
 import type { Entry } from './entrance.ts';
@@ -71,7 +72,7 @@ class Forwarding implements Exchange {
     const { clock, requestTimeout } = this.call.limits;
     const stop = clock.after(requestTimeout, () => {
       this.#end(new Error(`the answer was not through within ${requestTimeout} ms`));
-      this.#response.destroy();
+      breakOff(this.#response);
     });
     this.#response.once('close', stop);
   }
@@ -94,6 +95,15 @@ class Forwarding implements Exchange {
       (entry) => this.#send(entry, refused),
       (error) => this.#notEntered(error, refused),
     );
+  }
+
+  /** Logs in anew, and finds that there is nothing to send. */
+  async #attemptWithoutBody(refused: Entry): Promise<void> {
+    try {
+      await this.call.enter(refused);
+    } finally {
+      this.fail(502, new Error('the body of a call that is repeated is lost'));
+    }
   }
 
   /** Calls again for the target only; that nobody sees the answer goes for errors too. */
@@ -186,7 +196,7 @@ class Forwarding implements Exchange {
     const { isRetried, manners } = this.call;
     if (!isRetried(status) || this.#body?.isKept === false) return false;
     if (this.#body && manners.repeatedBody === 'lost') {
-      this.fail(502, new Error('the body of a call that is repeated is lost'));
+      void this.#attemptWithoutBody(refused);
       return true;
     }
     if (manners.repeatedAnswer === 'unseen') {
@@ -218,7 +228,7 @@ class Forwarding implements Exchange {
     this.call.failed(reason);
     if (this.#deserted) return;
     if (hidden) this.delivery.finishEarly();
-    else if (this.#response.headersSent) this.#response.destroy();
+    else if (this.#response.headersSent) breakOff(this.#response);
     else this.#response.writeHead(status, { 'content-length': 0 }).end();
   }
 

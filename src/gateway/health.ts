@@ -30,7 +30,8 @@ export function createGatewayHealthSite({ hasLogLevel = true, onLogLevel }: Gate
   };
 
   async function putLevel(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const wanted = readLevel(await readText(request), request.headers['content-type']);
+    const { query = '' } = splitTarget(request.url ?? '');
+    const wanted = readLevel(await readText(request), request.headers['content-type'], query);
     if ('error' in wanted) return sendText(response, 400, wanted);
     level = wanted.level;
     onLogLevel?.(level);
@@ -59,9 +60,10 @@ export function createGatewayHealthSite({ hasLogLevel = true, onLogLevel }: Gate
 }
 
 /** Reads the level from JSON or a form. An empty level in JSON means info. (application-gateway §23.2) */
-function readLevel(body: string, contentType = ''): { level: string } | { error: string } {
+function readLevel(body: string, contentType = '', query = ''): { level: string } | { error: string } {
   if (contentType.startsWith('application/x-www-form-urlencoded')) {
-    const level = new URLSearchParams(body).get('level') ?? '';
+    // As in Go, what the form does not have may stand in the query.
+    const level = new URLSearchParams(body).get('level') ?? new URLSearchParams(query).get('level') ?? '';
     if (level === '') return { error: 'must specify logging level' };
     return known(level) ? { level: level.toLowerCase() } : { error: unknown(level) };
   }

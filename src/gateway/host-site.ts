@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Site } from '../wire/site.ts';
+import { KYMA_JSON, kymaErrorBody } from '../wire/kyma-error.ts';
 import { type Access, createAccessOf } from './access.ts';
 import { keptProxies } from './delays.ts';
 import { type HostManners, hostGateways } from './host-manners.ts';
@@ -7,7 +7,7 @@ import { findByHost, notCallable, type SystemsByHost } from './hosts.ts';
 import type { Api } from './lookup.ts';
 import { type Manners, playedBy } from './manners.ts';
 import { composeHostPath, composeSearch, readRequestTarget } from './paths.ts';
-import { createProxySite, type ProxyOptions, type Route } from './proxy-site.ts';
+import { createProxySite, type ProxyOptions, type ProxySite, type Route } from './proxy-site.ts';
 import { type Secrets, secretsIn } from './secrets.ts';
 
 export interface ApplicationHostSiteOptions extends ProxyOptions {
@@ -27,7 +27,7 @@ const NAMESPACES = ['kyma-integration'];
  * The gateways of the years before the central one, all at once: the host name chooses the API, the whole path is the
  * target's. Hosts are `re-{re}-{id}`, `app-{app}-{id}` and `{app}-{id}`. (application-gateway §16)
  */
-export function createApplicationHostSite(options: ApplicationHostSiteOptions): Site {
+export function createApplicationHostSite(options: ApplicationHostSiteOptions): ProxySite {
   const systems = { application: options.applications, remoteEnvironment: options.remoteEnvironments };
   const secrets = secretsIn(options.secrets, NAMESPACES);
   const rows = options.manners ?? hostGateways;
@@ -67,8 +67,18 @@ export function createApplicationHostSite(options: ApplicationHostSiteOptions): 
     };
   }
 
-  return createProxySite(findRoute, { ...options, errorTexts: gateways.application.manners.errorTexts });
+  const { errorTexts } = gateways.application.manners;
+  // As of 1.1, which reads a body before it passes it on.
+  const brokenBody = rows.application.uploads === 'collected' ? undrained : undefined;
+  return createProxySite(findRoute, { ...options, errorTexts, brokenBody });
 }
+
+/** (application-gateway §16.2) */
+const undrained = {
+  status: 500,
+  type: KYMA_JSON,
+  text: kymaErrorBody(500, 'failed to drain request body, invalid byte in chunk length'),
+};
 
 interface Proxied {
   readonly id: string;

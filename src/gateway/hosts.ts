@@ -87,10 +87,12 @@ const uuidAtEnd = /^(.+)-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 function notFound(label: string, systems: Record<SystemKind, SystemsByHost>): GatewayError {
   const names = generations.find(({ prefix }) => label.startsWith(prefix));
-  const [, name, id] = uuidAtEnd.exec(label.slice(names?.prefix.length)) ?? [];
-  if (!names || !name || !id) return new GatewayError('SERVICE_NOT_FOUND', 404, `service with ID ${label} not found`);
-  if (systemsNamed(name, names, systems).length > 0) {
-    return new GatewayError('SERVICE_NOT_FOUND', 404, `service with ID ${id} not found`);
+  const rest = label.slice(names?.prefix.length);
+  const known = names && splits(rest).findLast(({ name }) => systemsNamed(name, names, systems).length > 0);
+  // Without an Application there is only the form of an id to tell it from the name.
+  const [, name, id] = known ? [] : (uuidAtEnd.exec(rest) ?? []);
+  if (!names || !name || !id) {
+    return new GatewayError('SERVICE_NOT_FOUND', 404, `service with ID ${known?.id ?? label} not found`);
   }
   const text = `failed to read ${id} service, ${names.texts.kind}: ${name} not found.`;
   return new GatewayError('APPLICATION_NOT_FOUND', 500, text);

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Site } from '../wire/site.ts';
 import { keptProxies } from './delays.ts';
 import { removeDotSegments } from './go-url.ts';
 import { type HostManners, hostGateways } from './host-manners.ts';
@@ -7,7 +6,7 @@ import { hostOf } from './host-site.ts';
 import { playedBy } from './manners.ts';
 import { type BoundApi, readBoundApi } from './namespaced.ts';
 import { composeHostPath, composeSearch, readRequestTarget } from './paths.ts';
-import { createProxySite, type ProxyOptions, type Route } from './proxy-site.ts';
+import { createProxySite, type ProxyOptions, type ProxySite, type Route } from './proxy-site.ts';
 import type { SecretContent, Secrets } from './secrets.ts';
 
 export interface NamespacedGatewaySiteOptions extends ProxyOptions {
@@ -25,7 +24,7 @@ const apiPath = /^\/secret\/([^/]+)\/api\/([^/]+)(\/.*)?$/s;
  * The gateways of namespaces, all at once: `http://{ns}-gateway.{ns}…:8080/secret/{secret}/api/{API}[/{path}]`. The
  * namespace is read from the host name, everything else from a Secret in it. (application-gateway §17)
  */
-export function createNamespacedGatewaySite(options: NamespacedGatewaySiteOptions): Site {
+export function createNamespacedGatewaySite(options: NamespacedGatewaySiteOptions): ProxySite {
   const manners = playedBy((options.manners ?? hostGateways).namespace, options.settings);
   const proxies = keptProxies<BoundApi>(options.clock, options.cacheDelays);
   const boundApis = new WeakMap<SecretContent, Map<string, BoundApi>>();

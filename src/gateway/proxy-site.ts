@@ -51,6 +51,13 @@ export interface ProxyOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly errorTexts?: Defects['errorTexts'];
+  /** Default: an empty 502. */
+  readonly brokenBody?: ProxySite['brokenBody'] | undefined;
+}
+
+export interface ProxySite extends Required<Site> {
+  /** The answer to a request whose body turns out to be malformed when it is passed on. (§16.2, §23.9) */
+  readonly brokenBody: { readonly status: number; readonly text: string; readonly type?: string };
 }
 
 /** Where a request is to go. */
@@ -81,7 +88,7 @@ export interface Route {
 export function createProxySite(
   findRoute: (request: IncomingMessage, response: ServerResponse) => Route | undefined,
   options: ProxyOptions,
-): Site {
+): ProxySite {
   const { settings, clock, log, errorTexts } = options;
   const dispatchers = createDispatchers(settings.trustedCertificates);
   const limits = { clock, ...settings };
@@ -142,6 +149,7 @@ export function createProxySite(
   }
 
   return {
+    brokenBody: options.brokenBody ?? { status: 502, text: '' },
     handle: (request, response) => answer(request, response, (call) => forward(request, response, call)),
     upgrade: (request, socket, head) =>
       tunnels.accept(request, socket, (response) =>

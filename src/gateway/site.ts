@@ -1,4 +1,3 @@
-import type { Site } from '../wire/site.ts';
 import { type Access, createAccessOf } from './access.ts';
 import { type CentralManners, centralGateway } from './central-manners.ts';
 import { keptProxies } from './delays.ts';
@@ -17,7 +16,7 @@ import {
   readRequestTarget,
   readSubPath,
 } from './paths.ts';
-import { createProxySite, type ProxyOptions, type Route } from './proxy-site.ts';
+import { createProxySite, type ProxyOptions, type ProxySite, type Route } from './proxy-site.ts';
 import { type Secrets, secretsIn } from './secrets.ts';
 
 export interface GatewaySiteOptions extends ProxyOptions {
@@ -31,7 +30,7 @@ export interface GatewaySiteOptions extends ProxyOptions {
 }
 
 /** One proxy port of the central Application Gateway. (application-gateway §1, §3) */
-export function createGatewaySite(options: GatewaySiteOptions): Site {
+export function createGatewaySite(options: GatewaySiteOptions): ProxySite {
   const { form, settings, applications } = options;
   const manners = playedBy(options.manners ?? centralGateway, settings);
   const accessOf = createAccessOf({ secrets: secretsIn(options.secrets, manners.secretNamespaces), manners });

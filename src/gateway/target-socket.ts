@@ -1,13 +1,12 @@
 import type { Socket } from 'node:net';
 import { freeOnceWritten } from './spent-buffers.ts';
 
-const CONTINUE = Buffer.from('HTTP/1.1 100');
 const HEAD_END = Buffer.from('\r\n\r\n');
 const CARRIAGE_RETURN = 0x0d;
 /** Where the status stands in an answer, and the first digit of one that is not the last word. */
 const STATUS_AT = 'HTTP/1.1 '.length;
 const ONE = 0x31;
-/** Bytes of a `100 Continue`, beyond which it is not waited for its end. */
+/** Bytes of a head before the answer, beyond which it is not waited for its end. */
 const LONGEST_HEAD = 64 * 1024;
 
 /**
@@ -48,10 +47,10 @@ export function prepareSocket<S extends Socket>(socket: S, unanswered: WeakSet<E
       awaiting = false;
       return chunk;
     }
-    const bytes = withoutContinue(begun ? Buffer.concat([begun, chunk]) : chunk);
-    begun = bytes.isComplete ? undefined : bytes.rest;
-    awaiting = !bytes.isComplete || bytes.rest.length === 0;
-    return bytes.isComplete && bytes.rest.length > 0 ? bytes.rest : null;
+    const { passed, held, isOver } = withoutContinue(begun ? Buffer.concat([begun, chunk]) : chunk);
+    begun = held;
+    awaiting = !isOver;
+    return passed.length > 0 ? passed : null;
   };
 
   socket.prependListener('error', (error: Error) => {
@@ -65,15 +64,34 @@ type Write = (this: Socket, ...parameters: unknown[]) => boolean;
 /** What undici writes as text is either the head of a request or, with a line end in front, the size of a chunk. */
 const isRequestHead = (text: string) => text.charCodeAt(0) !== CARRIAGE_RETURN;
 
-/** Takes every leading `100 Continue` away; not complete when the bytes end within what may be one. */
-function withoutContinue(bytes: Buffer): { readonly rest: Buffer; readonly isComplete: boolean } {
+interface Filtered {
+  readonly passed: Buffer;
+  /** The beginning of a head of which more has to come. */
+  readonly held: Buffer | undefined;
+  /** What follows is the answer, which may contain anything. */
+  readonly isOver: boolean;
+}
+
+/** Takes every `100 Continue` away from what comes before an answer. */
+function withoutContinue(bytes: Buffer): Filtered {
+  const kept: Buffer[] = [];
   let rest = bytes;
   while (rest.length > 0) {
-    const length = Math.min(rest.length, CONTINUE.length);
-    if (rest.compare(CONTINUE, 0, length, 0, length) !== 0) return { rest, isComplete: true };
+    const start = rest.toString('latin1', 0, STATUS_AT + 4);
+    const [, status] = interim.exec(start) ?? [];
     const end = rest.indexOf(HEAD_END);
-    if (end < 0) return { rest, isComplete: rest.length > LONGEST_HEAD };
-    rest = rest.subarray(end + HEAD_END.length);
+    if ((status === undefined && !mayBecomeInterim(start)) || (end < 0 && rest.length > LONGEST_HEAD)) {
+      return { passed: Buffer.concat([...kept, rest]), held: undefined, isOver: true };
+    }
+    if (end < 0) return { passed: Buffer.concat(kept), held: rest, isOver: false };
+    const next = end + HEAD_END.length;
+    if (status !== '100') kept.push(rest.subarray(0, next));
+    rest = rest.subarray(next);
   }
-  return { rest, isComplete: true };
+  return { passed: Buffer.concat(kept), held: undefined, isOver: false };
 }
+
+/** The beginning of what comes before an answer, of which 101 is the last word. */
+const interim = /^HTTP\/1\.[01] (1(?!01)\d\d)[ \r]/;
+const mayBecomeInterim = (start: string) =>
+  start.length < STATUS_AT + 4 && ('HTTP/1.1 1'.startsWith(start) || /^HTTP\/1\.[01] 1\d{0,2}$/.test(start));

@@ -74,8 +74,14 @@ export function createTunnels(dispatchers: Dispatchers): Tunnels {
     outgoing.once('close', () => open.delete(outgoing));
     const { clock, proxyTimeout } = call.limits;
     const stopTimer = clock.after(proxyTimeout, () => fail(call.manners.timeoutStatus, new Error('no answer in time')));
+    let received: IncomingMessage | undefined;
+    /** The client has its answer, or another attempt takes the place of this one. */
+    let over = false;
     const fail = (status: number, reason: Error) => {
+      if (over) return;
+      over = true;
       stopTimer();
+      delivery.stop();
       call.failed(reason);
       outgoing.destroy();
       if (response.headersSent) socket.destroy();
@@ -83,37 +89,43 @@ export function createTunnels(dispatchers: Dispatchers): Tunnels {
     };
 
     const delivery = new Delivery(response, (reason) => fail(502, reason));
-    let given = false;
     outgoing.on('error', (error) => {
-      if (!given && !response.headersSent && !socket.destroyed) fail(502, error);
+      // What comes behind a whole answer does not matter.
+      if (!socket.destroyed && !received?.complete) fail(502, error);
     });
     socket.once('close', () => {
       stopTimer();
       outgoing.destroy();
     });
     outgoing.once('response', (answer) => {
+      received = answer;
       stopTimer();
       const status = answer.statusCode ?? 502;
       if (mayRetry && call.isRetried(status)) {
-        given = true;
+        over = true;
         outgoing.destroy();
         return void attempt(upgrade, call, entry);
       }
+      if (status < 200 || status > 999) return fail(502, new Error(`${status} is no status of an answer`));
       const { method = 'GET' } = request;
       const { manners, rewriteLocation } = call;
       const facts = { status, method, clientTakesTrailers: true, unpack, manners, rewriteLocation };
       delivery.begin(responseHeaders(answer.rawHeaders, facts));
       answer.on('data', (chunk: Buffer) => delivery.write(chunk, answer));
       answer.on('end', () => delivery.end(pairs(answer.rawTrailers)));
-      answer.on('error', () => socket.destroy());
+      answer.on('error', (error) => fail(502, error));
     });
-    outgoing.on('information', ({ statusCode, rawHeaders }) => delivery.passInterim(statusCode, rawHeaders));
+    outgoing.on('information', ({ statusCode, rawHeaders }) => {
+      if (statusCode >= 100) delivery.passInterim(statusCode, rawHeaders);
+    });
     outgoing.once('upgrade', (answer, target, targetHead) => {
+      if (over) return void target.destroy();
       stopTimer();
       if (call.manners.upgrades === 'refused') {
         target.destroy();
         return fail(502, new Error('the target switched protocols'));
       }
+      over = true;
       response.detachSocket(request.socket);
       track(target);
       socket.write(switchingHead(answer), 'latin1');

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import type { GoServerOptions } from '../../src/edges/go-server.ts';
+import type { GoServerOptions, Refusal } from '../../src/edges/go-server.ts';
 import { openListener } from '../../src/edges/listener.ts';
 
 async function start(options: Partial<GoServerOptions> = {}) {
@@ -11,7 +11,7 @@ async function start(options: Partial<GoServerOptions> = {}) {
     host: '127.0.0.1',
     port: 0,
     streams: true,
-    go: { readTimeout: 10_000, brokenBody: 400, ...options },
+    go: { readTimeout: 10_000, ...options },
     handle: (request, response) => {
       request.resume();
       request.once('end', () => response.end(`${request.method} ${request.url}`));
@@ -102,14 +102,103 @@ test('CONNECT is a request like others where it is to be one', async () => {
   expect(await told(await start(), request)).toMatch(/^HTTP\/1\.1 405 .*no proxy for TLS/s);
 });
 
-test.each<[brokenBody: 400 | 502, line: string]>([
-  [400, 'HTTP/1.1 400 Bad Request'],
-  [502, 'HTTP/1.1 502 Bad Gateway'],
-])('a bad chunk is answered with an empty %i', async (brokenBody, line) => {
+test.each<[what: string, refusal: Refusal | undefined, answer: string]>([
+  ['as a bad request', undefined, page('400 Bad Request')],
+  [
+    'as it is to be',
+    { status: 502, text: '' },
+    'HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
+  ],
+])('a bad chunk is answered %s', async (_, refusal, answer) => {
   const head = 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n';
-  expect(await told(await start({ brokenBody }), head, '2\r\nok\r\n', 'nonsense\r\n')).toBe(
-    `${line}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
-  );
+  const port = await start({ brokenBody: () => refusal });
+  expect(await told(port, head, '2\r\nok\r\n', 'nonsense\r\n')).toBe(answer);
+});
+
+/** Lets one answer wait until it is told, and counts the requests that came through. */
+async function startHeld(options: Partial<GoServerOptions> = {}) {
+  const seen: string[] = [];
+  const held = Promise.withResolvers<void>();
+  const upgraded: string[] = [];
+  const listener = await openListener({
+    name: 'test',
+    flag: '--test-port',
+    host: '127.0.0.1',
+    port: 0,
+    streams: true,
+    go: { readTimeout: 10_000, connects: true, ...options },
+    handle: (request, response) => {
+      seen.push(request.url ?? '');
+      if (request.url === '/slow') void held.promise.then(() => response.end('slow'));
+      else if (request.url === '/begun') response.write('begun');
+      else response.end(request.url);
+    },
+    upgrade: (request, socket) => {
+      upgraded.push(request.url ?? '');
+      socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\nbye');
+    },
+  });
+  onTestFinished(() => listener.close());
+  return { port: listener.port, seen, upgraded, release: () => held.resolve() };
+}
+
+const SLOW = 'GET /slow HTTP/1.1\r\nHost: a\r\n\r\n';
+const GOOD = 'GET /good HTTP/1.1\r\nHost: a\r\n\r\n';
+
+test.each([
+  ['without a Host', 'GET /bad HTTP/1.1\r\n\r\n', /slow.*400 Bad Request: missing required Host header$/s],
+  [
+    'with another transfer encoding',
+    'POST /bad HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n',
+    /slow.*Unsupported transfer encoding$/s,
+  ],
+  ['that is no HTTP', 'XX YY ZZ\r\n\r\n', /slow.*400 Bad Request$/s],
+  ['to another protocol', 'GET /ws HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n', /slow.*bye$/s],
+  [
+    'to another protocol without a Host',
+    'GET / HTTP/1.1\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n',
+    /slow.*400 .*Host header$/s,
+  ],
+  ['to a tunnel', 'CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n', /slow.*a:1$/s],
+])('a request %s behind another one waits for the answer of that', async (_, bad, expected) => {
+  const { port, seen, release } = await startHeld();
+  const answer = told(port, SLOW + bad);
+  await expect.poll(() => seen).toContain('/slow');
+  release();
+  expect(await answer).toMatch(expected);
+});
+
+test.each([
+  ['GET /bad HTTP/1.1\r\n\r\n'],
+  ['GET /bad HTTP/1.1\r\nHost: a b\r\n\r\n'],
+  ['POST /bad HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n'],
+])('nothing is read behind a refused request: %j', async (bad) => {
+  const { port, seen } = await startHeld();
+  await told(port, bad + GOOD, GOOD);
+  expect(seen).toEqual([]);
+});
+
+test('an answer that has begun breaks off when its request turns out to be malformed', async () => {
+  const { port } = await startHeld();
+  const head = 'POST /begun HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n';
+  const socket = connect(port, '127.0.0.1');
+  let got = '';
+  socket.on('data', (bytes) => {
+    got += bytes;
+  });
+  socket.write(GOOD + head);
+  await expect.poll(() => got).toMatch(/begun/);
+  const closed = once(socket, 'close');
+  socket.write('zz\r\n');
+  await closed;
+  expect(got).not.toMatch(/400/);
+});
+
+test.each([
+  ['an unknown expectation', 'Expect: magic\r\n', /^HTTP\/1\.1 417 Expectation Failed\r\n(?!.*keep-alive)/is],
+  ['an empty one', 'Expect:\r\nConnection: close\r\n', /^HTTP\/1\.1 200 OK.*GET \/$/s],
+])('%s', async (_, header, expected) => {
+  expect(await told(await start(), `GET / HTTP/1.1\r\nHost: a\r\n${header}\r\n`)).toMatch(expected);
 });
 
 test('half a head is answered, silence is not, and an idle connection is closed', async () => {

@@ -43,6 +43,12 @@ test.each([
 
 const form = 'application/x-www-form-urlencoded';
 
+test('the level of a form may stand in the query', async () => {
+  const headers = { 'Content-Type': form };
+  const answer = await ask(await start(), { path: '/v1/loglevel?level=warn', method: 'PUT', headers });
+  expect(answer.json()).toEqual({ level: 'warn' });
+});
+
 test.each<[contentType: string | undefined, body: string, status: number, answer: object, level: string]>([
   [undefined, '{"level":"debug"}', 200, { level: 'debug' }, 'debug'],
   [undefined, '{"level":"WARN"}', 200, { level: 'warn' }, 'warn'],

@@ -175,6 +175,18 @@ test.each([
   expect(target.seen.map(({ body }) => body)).toEqual(bodies);
 });
 
+test('with quirks, a refused upload without another try still renews the token', async () => {
+  let tokens = 0;
+  const token = await secured((_, response) => json(response, { access_token: `t${++tokens}` }));
+  const target = await secured((seen, response) => {
+    response.writeHead(header(seen, 'authorization')[0] === 'Bearer t1' ? 401 : 200).end();
+  });
+  const credentials = { type: 'OAuth', secretName: 'x', authenticationUrl: token.url };
+  const gateway = await start('1.0', { targetUrl: target.url, credentials }, { settings: { quirks: true } });
+  const post = async () => (await gateway.ask({ method: 'POST', path: '/', headers: host, body: 'all' })).status;
+  expect([await post(), await post()]).toEqual([502, 200]);
+});
+
 test('with quirks, 0.4 calls again after a 403, yet delivers the first answer', async () => {
   const token = await secured((_, response) => json(response, { access_token: 't' }));
   let calls = 0;

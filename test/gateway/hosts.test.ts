@@ -36,7 +36,9 @@ test.each<[host: string, status: number, error: string]>([
   [`app-nobody-${ID}.x`, 500, `failed to read ${ID} service, Application: nobody not found.`],
   [`re-nobody-${ID}.x`, 500, `failed to read ${ID} service, Remote environment: nobody not found.`],
   ['something.x', 404, 'service with ID something not found'],
-  [`app-shop-${ID}:8080`, 404, `service with ID app-shop-${ID}:8080 not found`],
+  ['app-shop-nope', 404, 'service with ID nope not found'],
+  ['shop-no-pe.x', 404, 'service with ID no-pe not found'],
+  [`app-shop-${ID}:8080`, 404, `service with ID ${ID}:8080 not found`],
   [`app-events-${ID}`, 400, `service with ID '${ID}' has no API`],
   [`re-events-${ID}`, 400, `service with ID '${ID}' has no API`],
   [

@@ -23,6 +23,10 @@ const GET = 'GET /app/svc HTTP/1.1\r\nHost: x\r\n\r\n';
 test.each([
   ['in one packet with the answer', [`HTTP/1.1 100 Continue\r\n\r\n${OK}`]],
   ['twice', [`HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\nX-A: 1\r\n\r\n${OK}`]],
+  [
+    'between others',
+    [`HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n${OK}`],
+  ],
   ['in pieces', ['HTTP', '/1.1 100 Con', 'tinue\r\n\r', '\n', OK]],
 ])('a target may say 100 Continue unasked, %s', async (_, pieces) => {
   const target = await rawTarget((socket) => {
@@ -53,6 +57,20 @@ test.each([
   const gateway = await startGateway(target.url);
   const got = await told(gateway.port, GET, 'ok');
   expect(got.startsWith(`${passed}HTTP/1.1 200 OK\r\n`)).toBe(true);
+});
+
+test.each([
+  'HTTP/1.1 101 Switching Protocols\r\n\r\n',
+  'HTTP/1.1 099 X\r\n\r\n',
+  'HTTP/1.1 000 X\r\n\r\n',
+  'HTTP/1.1 1000 X\r\n\r\n',
+])('what is no status is not passed on: %j', async (interim) => {
+  for (const upgrade of ['', 'Connection: Upgrade\r\nUpgrade: x\r\n']) {
+    const target = await rawTarget(interim + OK);
+    const gateway = await startGateway(target.url);
+    const got = await told(gateway.port, `GET /app/svc HTTP/1.1\r\nHost: x\r\n${upgrade}\r\n`, '\r\n\r\n');
+    expect(got).toMatch(/^HTTP\/1\.1 502 Bad Gateway\r\n/);
+  }
 });
 
 test('a client of HTTP/1.0 gets nothing before its answer', async () => {

@@ -138,6 +138,18 @@ test.each([
   expect(await readAll(answer)).toEqual(expected);
 });
 
+test('of a long repeated answer the first read is delivered in every release', async () => {
+  for (const release of ['1.24', '2.9', '2.20', 'latest']) {
+    const target = await refusingFirst((socket) => {
+      socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n${'x'.repeat(60_000)}`);
+    });
+    const gateway = await start(target.url, as(release));
+    const [answer] = await once(get(gateway.port), 'response');
+    const [text, complete] = await readAll(answer);
+    expect([release, text.length > 3900 && text.length < 4096, complete]).toEqual([release, true, false]);
+  }
+});
+
 test('of a repeated answer no more than 4 KiB are delivered, the head included', async () => {
   const target = await refusingFirst((socket) => {
     socket.write(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1f40\r\n${'x'.repeat(8000)}\r\n0\r\n\r\n`);

@@ -35,6 +35,20 @@ test('a target that switches protocols is connected with the client', async () =
   await expect.poll(() => target.sockets[0]?.destroyed).toBe(true);
 });
 
+test.each<[what: string, answer: string]>([
+  ['too much behind its answer', 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhelloXXXX'],
+  ['too much behind its chunks', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\nXXXX'],
+  ['too much behind a refusal', 'HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\nXXXX'],
+])('a target that says %s is answered with what can be read of it', async (_, answer) => {
+  const target = await rawTarget(answer);
+  const gateway = await startGateway(target.url);
+  const [incoming] = await once(upgrade(gateway.port), 'response');
+  expect([200, 401]).toContain(incoming.statusCode);
+  incoming.on('error', () => {});
+  await new Promise((resolve) => incoming.resume().once('close', resolve));
+  expect((await gateway.ask({ path: '/app/nobody' })).status).toBe(404);
+});
+
 test('close() ends tunnels', async () => {
   const target = await rawTarget(SWITCH);
   const gateway = await startGateway(target.url);
