@@ -33,7 +33,8 @@ export class Turns {
       return;
     }
     underWay.response.once('close', () => {
-      if (!socket.destroyed && socket.writable) task();
+      // One that was broken off has the connection end when its turn comes.
+      if (underWay.response.writableFinished && !socket.destroyed && socket.writable) task();
     });
   }
 }

@@ -218,6 +218,7 @@ class Forwarding implements Exchange {
   }
 
   completed(): void {
+    this.#stopTimer();
     if (this.#deserted) this.#end(new Error('nobody waits for more'));
   }
 
@@ -226,7 +227,7 @@ class Forwarding implements Exchange {
     const hidden = this.call.manners.brokenAnswer === 'looks-complete' && this.delivery.hasBegun;
     this.#end(reason);
     this.call.failed(reason);
-    if (this.#deserted) return;
+    if (this.#deserted || this.#response.writableEnded) return;
     if (hidden) this.delivery.finishEarly();
     else if (this.#response.headersSent) breakOff(this.#response);
     else this.#response.writeHead(status, { 'content-length': 0 }).end();
