@@ -17,12 +17,22 @@ export function weightBeside(value: unknown, other: unknown): number {
 }
 
 function weightOfItems(items: readonly unknown[], others: readonly unknown[]): number {
-  // Items that were kept may have moved.
-  const shared = new Set<unknown>(others.filter(isObject));
-  return items.reduce<number>(
-    (weight, item, index) => weight + VALUE + (shared.has(item) ? 0 : weightBeside(item, others[index])),
-    0,
-  );
+  let from = 0;
+  while (from < items.length && from < others.length && items[from] === others[from]) from++;
+  let to = items.length;
+  let othersTo = others.length;
+  while (to > from && othersTo > from && items[to - 1] === others[othersTo - 1]) {
+    to--;
+    othersTo--;
+  }
+  let weight = VALUE * items.length;
+  if (from === to) return weight;
+  // In between, items that were kept may have moved.
+  const shared = new Set<unknown>(others.slice(from, othersTo).filter(isObject));
+  for (let at = from; at < to; at++) {
+    if (!shared.has(items[at])) weight += weightBeside(items[at], others[at]);
+  }
+  return weight;
 }
 
 function weightOfMembers(members: Members, others: Members): number {
