@@ -17,16 +17,21 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(milliseconds, task) {
-    let timer: NodeJS.Timeout;
-    const wait = (left: number) => {
-      const piece = Math.min(left, LONGEST_TIMER);
-      timer = setTimeout(() => (left > piece ? wait(left - piece) : task()), piece);
-      timer.unref();
-    };
-    wait(milliseconds);
+    if (milliseconds > LONGEST_TIMER) return afterPieces(milliseconds, task);
+    const timer = setTimeout(task, milliseconds).unref();
     return () => clearTimeout(timer);
   },
 };
+
+function afterPieces(milliseconds: number, task: () => void): () => void {
+  let cancel = () => {};
+  const wait = (left: number) => {
+    const piece = Math.min(left, LONGEST_TIMER);
+    cancel = systemClock.after(piece, () => (left > piece ? wait(left - piece) : task()));
+  };
+  wait(milliseconds);
+  return () => cancel();
+}
 
 interface Alarm {
   readonly at: number;

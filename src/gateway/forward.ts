@@ -36,7 +36,7 @@ class Forwarding implements Exchange {
   over = false;
   readonly #response: ServerResponse;
   readonly #body: KeptBody | undefined;
-  #stopTimer: () => void = () => {};
+  #cancelTimer: (() => void) | undefined;
   #requestTimer: PausableTimer | undefined;
   readonly #attempts: Attempt[] = [];
   /** Of the last attempt. */
@@ -180,12 +180,17 @@ class Forwarding implements Exchange {
     const { clock, proxyTimeout } = this.call.limits;
     this.#stopTimer();
     this.#late = false;
-    this.#stopTimer = clock.after(proxyTimeout, () => {
+    this.#cancelTimer = clock.after(proxyTimeout, () => {
       // With equal times it is the client that is too late. (application-gateway §4 row 10)
       if (this.#requestTimer?.isUp) this.#uploadTooLate();
       else if (this.#entering) this.#late = true;
       else this.fail(this.call.manners.timeoutStatus, new Error(`no answer within ${proxyTimeout} ms`));
     });
+  }
+
+  #stopTimer(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
   }
 
   #uploadTooLate(): void {
