@@ -1,7 +1,9 @@
-import { type IncomingMessage, type Server, ServerResponse, STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { codeOf } from '../core/errors.ts';
+import { endConnection } from '../wire/end-connection.ts';
+import { ownResponse } from '../wire/own-response.ts';
 import type { Site } from '../wire/site.ts';
 import { inTurn, type Turns } from './turns.ts';
 
@@ -28,8 +30,6 @@ export interface GoServerOptions {
 const maxHeaderSize = 1024 * 1024;
 /** How exactly the time for a head is kept. */
 const CHECKS = 20;
-/** Milliseconds for which a client that was refused may read the answer, as in Go. */
-const LINGER = 500;
 
 export const goServerOptions = ({ readTimeout }: GoServerOptions) => ({
   maxHeaderSize,
@@ -44,8 +44,7 @@ export const goServerOptions = ({ readTimeout }: GoServerOptions) => ({
 /** Makes a server answer as Go's does what is no proper request, or not addressed to anything. */
 export function beGoServer(server: Server, options: GoServerOptions, handle: Site['handle'], turns: Turns): void {
   server.maxHeadersCount = 0;
-  /** Connections on which nothing more is listened to. */
-  const refused = new WeakSet<Duplex>();
+  const refused = answerMisread(server, turns, options.brokenBody);
 
   function answer(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request;
@@ -64,7 +63,33 @@ export function beGoServer(server: Server, options: GoServerOptions, handle: Sit
     }
   }
 
-  function misread(error: Error, socket: Duplex): void {
+  server.on('request', answer);
+  server.on('checkExpectation', (request, response) => {
+    if (request.headers.expect === '') answer(request, response);
+    else refuseExpectation(request, response, turns);
+  });
+  if (options.connects) {
+    server.on('connect', (request, socket) => turns.whenFree(socket, () => answer(request, ownResponse(request))));
+  }
+}
+
+/** No server of ours has other expectations than to go on. */
+export function refuseExpectation(request: IncomingMessage, response: ServerResponse, turns: Turns): void {
+  turns.began(request, response);
+  response.writeHead(417, { connection: 'close', 'content-length': 0 }).end();
+}
+
+/**
+ * Answers what cannot be read, when it is its turn.
+ * @returns the connections on which nothing more is listened to
+ */
+export function answerMisread(
+  server: Server,
+  turns: Turns,
+  brokenBody?: GoServerOptions['brokenBody'],
+): WeakSet<Duplex> {
+  const refused = new WeakSet<Duplex>();
+  server.on('clientError', (error, socket) => {
     if (refused.has(socket)) return;
     refused.add(socket);
     const underWay = turns.underWay(socket);
@@ -72,7 +97,7 @@ export function beGoServer(server: Server, options: GoServerOptions, handle: Sit
       const { request, response } = underWay;
       inTurn(response, () => {
         if (response.headersSent) socket.destroy();
-        else refuse(socket, options.brokenBody?.(request) ?? { status: 400 });
+        else refuse(socket, brokenBody?.(request) ?? { status: 400 });
       });
       return;
     }
@@ -83,18 +108,8 @@ export function beGoServer(server: Server, options: GoServerOptions, handle: Sit
       if (isSilent || code === 'ECONNRESET' || !socket.writable) socket.destroy();
       else refuse(socket, { status: code === 'HPE_HEADER_OVERFLOW' ? 431 : 400 });
     });
-  }
-
-  server.on('request', answer);
-  server.on('clientError', misread);
-  server.on('checkExpectation', (request, response) => {
-    if (request.headers.expect === '') return answer(request, response);
-    turns.began(request, response);
-    response.writeHead(417, { connection: 'close', 'content-length': 0 }).end();
   });
-  if (options.connects) {
-    server.on('connect', (request, socket) => turns.whenFree(socket, () => answer(request, ownResponse(request))));
-  }
+  return refused;
 }
 
 /** Why a request is not one in Go's eyes, though Node lets it through. */
@@ -120,17 +135,8 @@ const oddHost = /[^\w!$%&'()*+,\-./:;=?@[\]~]/;
 export function refuse(socket: Duplex, { status, text = `${status} ${STATUS_CODES[status]}`, type }: Refusal): void {
   const contentType = text && `Content-Type: ${type ?? 'text/plain; charset=utf-8'}\r\n`;
   const length = text ? '' : 'Content-Length: 0\r\n';
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${contentType}${length}Connection: close\r\n\r\n${text}`);
-  const end = setTimeout(() => socket.destroy(), LINGER);
-  socket.once('close', () => clearTimeout(end));
-}
-
-/** An answer on the connection of a request for which Node has made none. */
-function ownResponse(request: IncomingMessage): ServerResponse {
-  const { socket } = request;
-  const response = new ServerResponse(request);
-  response.shouldKeepAlive = false;
-  response.assignSocket(socket);
-  response.once('finish', () => socket.end());
-  return response;
+  endConnection(
+    socket,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${contentType}${length}Connection: close\r\n\r\n${text}`,
+  );
 }

@@ -5,7 +5,15 @@ import type { Duplex } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
 import { codeOf, messageOf, UserError } from '../core/errors.ts';
 import type { Site } from '../wire/site.ts';
-import { beGoServer, type GoServerOptions, goServerOptions, refusalOf, refuse } from './go-server.ts';
+import {
+  answerMisread,
+  beGoServer,
+  type GoServerOptions,
+  goServerOptions,
+  refusalOf,
+  refuse,
+  refuseExpectation,
+} from './go-server.ts';
 import { Turns } from './turns.ts';
 
 export interface ListenerOptions {
@@ -48,7 +56,7 @@ export interface Listener {
 const GRACE = 500;
 
 /** The head of a request: more than any real client needs, little enough to keep a hostile one small. */
-const headLimits = { maxHeaderSize: 64 * 1024, headersTimeout: 10_000 } as const;
+const headLimits = { maxHeaderSize: 64 * 1024, headersTimeout: 10_000, connectionsCheckingInterval: 1000 } as const;
 /** How long a client may take to send a whole request to a service of ours. */
 const REQUEST_TIMEOUT = 120_000;
 
@@ -67,11 +75,14 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   const server: Server = tls ? createTlsServer(serverOptions, tls) : createHttpServer(serverOptions);
   const turns = new Turns();
   if (go) beGoServer(server, go, handle, turns);
-  else
+  else {
     server.on('request', (request, response) => {
       turns.began(request, response);
       handle(request, response);
     });
+    server.on('checkExpectation', (request, response) => refuseExpectation(request, response, turns));
+    answerMisread(server, turns);
+  }
   if (upgrade) {
     server.on('upgrade', (request, socket, head) =>
       turns.whenFree(socket, () => {
@@ -83,7 +94,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
       }),
     );
   }
-  if (!go?.connects) server.on('connect', refuseTunnel);
+  if (!go?.connects) server.on('connect', (_, socket) => turns.whenFree(socket, () => refuseTunnel(socket)));
 
   const sockets = new Set<Socket>();
   server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => {
@@ -158,12 +169,9 @@ function portError(cause: Error, name: string, host: string, port: number, flag:
 }
 
 /** Only plain HTTP requests are answered through a proxy setting; tunnels lead to hosts that are not ours. */
-function refuseTunnel(_request: IncomingMessage, socket: Duplex): void {
+function refuseTunnel(socket: Duplex): void {
   const text = 'Kymulator is no proxy for TLS: set HTTP_PROXY only, not HTTPS_PROXY.\n';
-  socket.end(
-    `HTTP/1.1 405 Method Not Allowed\r\ncontent-type: text/plain\r\ncontent-length: ${Buffer.byteLength(text)}\r\n` +
-      `connection: close\r\n\r\n${text}`,
-  );
+  refuse(socket, { status: 405, text });
 }
 
 function closeServer(server: Server, sockets: Set<Socket>): Promise<void> {

@@ -1,7 +1,8 @@
-import { type IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../core/clock.ts';
 import type { Random } from '../core/random.ts';
+import { ownResponse } from '../wire/own-response.ts';
 import type { Site } from '../wire/site.ts';
 import { type Answer, type Answered, type Endpoint, type Exchange, readTarget } from './exchange.ts';
 import { echoWebSocket } from './websocket/echo.ts';
@@ -80,11 +81,7 @@ export function createSite({ clock, random, answer }: SiteOptions): ExternalSite
       socket.once('close', () => upgraded.delete(socket));
       socket.on('error', () => socket.destroy());
       if (closed) return void socket.destroy();
-      const response = new ServerResponse(request);
-      response.shouldKeepAlive = false;
-      // An upgraded connection is a plain duplex to Node's types, but still the socket that the request came on.
-      response.assignSocket(request.socket);
-      response.once('finish', () => socket.end());
+      const response = ownResponse(request);
       serve(exchangeOf(request, response, true), response, ({ webSocket, headers }) => {
         if (!webSocket) return false;
         response.detachSocket(request.socket);

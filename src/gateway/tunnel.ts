@@ -1,6 +1,7 @@
-import { type IncomingMessage, request as requestHttp, ServerResponse, STATUS_CODES } from 'node:http';
+import { type IncomingMessage, request as requestHttp, type ServerResponse, STATUS_CODES } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { Duplex } from 'node:stream';
+import { ownResponse } from '../wire/own-response.ts';
 import { attemptHeaders, type Call, UNCALLABLE } from './call.ts';
 import { Delivery } from './delivery.ts';
 import type { Dispatchers } from './dispatchers.ts';
@@ -40,18 +41,19 @@ export function createTunnels(dispatchers: Dispatchers): Tunnels {
     return socket;
   };
 
-  async function attempt(upgrade: Upgrade, call: Call, refused: Entry | undefined): Promise<void> {
+  async function attempt(upgrade: Reading, call: Call, refused: Entry | undefined): Promise<void> {
     try {
       const entry = await call.enter(refused);
-      if (!upgrade.socket.destroyed) connect(upgrade, call, entry, refused === undefined);
+      if (upgrade.socket.readableEnded) upgrade.socket.destroy();
+      else if (!upgrade.socket.destroyed) connect(upgrade, call, entry, refused === undefined);
     } catch (error) {
       if (!refused) return call.refuse(upgrade.response, error);
       upgrade.response.writeHead(502, { 'content-length': 0 }).end();
     }
   }
 
-  function connect(upgrade: Upgrade, call: Call, entry: Entry, mayRetry: boolean): void {
-    const { request, response, socket, head } = upgrade;
+  function connect(upgrade: Reading, call: Call, entry: Entry, mayRetry: boolean): void {
+    const { request, response, socket } = upgrade;
     if (call.origin === '') {
       call.failed(new Error(UNCALLABLE));
       return void response.writeHead(502, { 'content-length': 0 }).end();
@@ -93,10 +95,15 @@ export function createTunnels(dispatchers: Dispatchers): Tunnels {
       // What comes behind a whole answer does not matter.
       if (!socket.destroyed && !received?.complete) fail(502, error);
     });
-    socket.once('close', () => {
+    const leave = () => {
+      if (over) return;
+      over = true;
       stopTimer();
       outgoing.destroy();
-    });
+      socket.destroy();
+    };
+    socket.once('end', leave);
+    socket.once('close', leave);
     outgoing.once('response', (answer) => {
       received = answer;
       stopTimer();
@@ -130,7 +137,8 @@ export function createTunnels(dispatchers: Dispatchers): Tunnels {
       track(target);
       socket.write(switchingHead(answer), 'latin1');
       socket.write(targetHead);
-      target.write(head);
+      socket.off('end', leave);
+      target.write(upgrade.takeEarly());
       target.once('close', () => socket.destroy());
       socket.once('close', () => target.destroy());
       socket.pipe(target).pipe(socket);
@@ -141,22 +149,39 @@ export function createTunnels(dispatchers: Dispatchers): Tunnels {
   return {
     accept(request, socket, answer) {
       track(socket);
-      const response = new ServerResponse(request);
-      response.shouldKeepAlive = false;
-      // An upgraded connection is a plain duplex to Node's types, but still the socket that the request came on.
-      response.assignSocket(request.socket);
-      response.once('finish', () => socket.end());
-      answer(response);
+      answer(ownResponse(request));
     },
 
     open(upgrade, call) {
-      void attempt(upgrade, call, undefined);
+      void attempt({ ...upgrade, takeEarly: readEarly(upgrade) }, call, undefined);
     },
 
     close() {
       closed = true;
       for (const one of open) one.destroy();
     },
+  };
+}
+
+/** Pieces of what a client says before its target has answered, beyond which it has to wait. */
+const EARLY = 16;
+
+/** An upgrade whose client is read from, since else nobody would notice that it goes away. */
+interface Reading extends Upgrade {
+  /** What the client has said so far; from now on somebody else reads. */
+  takeEarly(): Buffer;
+}
+
+function readEarly({ socket, head }: Upgrade): () => Buffer {
+  const early = [head];
+  const receive = (chunk: Buffer) => {
+    early.push(chunk);
+    if (early.length > EARLY) socket.pause();
+  };
+  socket.on('data', receive);
+  return () => {
+    socket.off('data', receive);
+    return Buffer.concat(early);
   };
 }
 

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { ManualClock } from '../../src/core/clock.ts';
 import { gatewayDefaults } from '../../src/gateway/proxy-site.ts';
 import { rawTarget, startGateway } from './start.ts';
@@ -47,6 +48,28 @@ test.each<[what: string, answer: string]>([
   incoming.on('error', () => {});
   await new Promise((resolve) => incoming.resume().once('close', resolve));
   expect((await gateway.ask({ path: '/app/nobody' })).status).toBe(404);
+});
+
+test('a client that goes away before the target has answered ends the call', async () => {
+  const target = await rawTarget(undefined);
+  const gateway = await startGateway(target.url);
+  const outgoing = upgrade(gateway.port);
+  await expect.poll(() => target.received.length).toBe(1);
+  outgoing.destroy();
+  await expect.poll(() => target.sockets[0]?.destroyed).toBe(true);
+});
+
+test('what a client says before the target has switched arrives there', async () => {
+  const target = await rawTarget(undefined);
+  const gateway = await startGateway(target.url);
+  const client = connect(gateway.port, '127.0.0.1');
+  onTestFinished(() => void client.destroy());
+  client.write('GET /app/svc HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: demo\r\n\r\nearly ');
+  await expect.poll(() => target.received[0]).toMatch(/Upgrade: demo/);
+  client.write('bird');
+  await gateway.ask({ path: '/app/nobody' });
+  target.sockets[0]?.write(SWITCH);
+  await expect.poll(() => target.received[0]).toMatch(/early bird$/);
 });
 
 test('close() ends tunnels', async () => {

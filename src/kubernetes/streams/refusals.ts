@@ -1,6 +1,7 @@
-import { type IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { podKind } from '../../resources/kinds.ts';
+import { ownResponse } from '../../wire/own-response.ts';
 import { sendError } from '../wire/respond.ts';
 import { ApiError, forbiddenTo } from '../wire/status.ts';
 
@@ -21,10 +22,5 @@ export const notSimulated = (subresource: string) =>
 /** Answers a request whose connection was to change its protocol, and ends the connection. */
 export function refuseUpgrade(request: IncomingMessage, socket: Duplex, error: ApiError): void {
   if (socket.destroyed) return;
-  const response = new ServerResponse(request);
-  response.shouldKeepAlive = false;
-  // An upgraded connection is a plain duplex to Node's types, but still the socket that the request came on.
-  response.assignSocket(request.socket);
-  response.once('finish', () => socket.end());
-  sendError(response, error);
+  sendError(ownResponse(request), error);
 }
