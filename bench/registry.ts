@@ -8,7 +8,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { performance } from 'node:perf_hooks';
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import Fastify from 'fastify';
 import { Pool } from 'undici';
 import { systemClock } from '../src/core/clock.ts';
@@ -198,6 +198,26 @@ const cycle = (pool: Pool) => () =>
   });
 const crowd = await compare(rounds, cycle(crowded.pool), cycle(quiet.pool));
 
+/** The longest time in milliseconds for which nothing else can run while a specification of 10 MiB is registered. */
+async function longestBlock(): Promise<{ block: number; parsing: number }> {
+  const operation = { summary: 'a <b> & "c"', tags: ['x', 'y'], responses: { 200: { description: 'ok' } } };
+  const paths = Object.fromEntries(Array.from({ length: 80_000 }, (_, at) => [`/path/${at}`, { get: operation }]));
+  const spec = JSON.stringify({ openapi: '3.0.0', paths });
+  const started = performance.now();
+  JSON.stringify(JSON.parse(spec));
+  const parsing = performance.now() - started;
+  const body = definition('large').replace(/"spec":\{.*\}\}\}$/, `"spec":${spec}}}`);
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  delay.enable();
+  const answer = await quiet.pool.request({ method: 'POST', path: `/worker-0${services}`, body });
+  delay.disable();
+  if (answer.statusCode !== 200) throw new Error(await answer.body.text());
+  await answer.body.dump();
+  return { block: delay.max / 1e6, parsing };
+}
+
+const large = await longestBlock();
+
 const figure = (name: string, value: number, compared: number): Figure => ({
   figure: name,
   value: perSecond(value),
@@ -215,6 +235,12 @@ printFigures([
     baseline: perSecond(crowd.baseline),
     ratio: crowd.ratio,
     aim: atLeast(crowd.ratio, 0.9),
+  },
+  {
+    figure: 'JSON.parse and stringify of 10 MB / longest block of registering it',
+    value: `${large.block.toFixed(0)} ms`,
+    baseline: `${large.parsing.toFixed(0)} ms`,
+    ratio: large.parsing / large.block,
   },
 ]);
 
