@@ -101,8 +101,9 @@ class Forwarding implements Exchange {
   async #attemptWithoutBody(refused: Entry): Promise<void> {
     try {
       await this.call.enter(refused);
-    } finally {
       this.fail(502, new Error('the body of a call that is repeated is lost'));
+    } catch (error) {
+      this.fail(502, toError(error));
     }
   }
 

@@ -6,6 +6,7 @@ import { attemptHeaders, type Call, UNCALLABLE } from './call.ts';
 import { Delivery } from './delivery.ts';
 import type { Dispatchers } from './dispatchers.ts';
 import type { Entry } from './entrance.ts';
+import { GatewayError } from './errors.ts';
 import { responseHeaders } from './headers.ts';
 
 /** A client that asks for another protocol on its connection. */
@@ -42,13 +43,16 @@ export function createTunnels(dispatchers: Dispatchers): Tunnels {
   };
 
   async function attempt(upgrade: Reading, call: Call, refused: Entry | undefined): Promise<void> {
+    const { socket, response } = upgrade;
     try {
       const entry = await call.enter(refused);
-      if (upgrade.socket.readableEnded) upgrade.socket.destroy();
-      else if (!upgrade.socket.destroyed) connect(upgrade, call, entry, refused === undefined);
+      if (socket.readableEnded) socket.destroy();
+      else if (!socket.destroyed) connect(upgrade, call, entry, refused === undefined);
     } catch (error) {
-      if (!refused) return call.refuse(upgrade.response, error);
-      upgrade.response.writeHead(502, { 'content-length': 0 }).end();
+      if (!refused && error instanceof GatewayError) return call.refuse(response, error);
+      // What cannot be sent, such as a header with a bad name, is found out only when it is. (application-gateway §23.9)
+      call.failed(error instanceof Error ? error : new Error(String(error)));
+      response.writeHead(502, { 'content-length': 0 }).end();
     }
   }
 

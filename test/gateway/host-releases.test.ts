@@ -187,6 +187,16 @@ test('with quirks, a refused upload without another try still renews the token',
   expect([await post(), await post()]).toEqual([502, 200]);
 });
 
+test('with quirks, a refused upload whose token cannot be renewed answers 502 too', async () => {
+  let tokens = 0;
+  const token = await secured((_, response) => json(response, { access_token: 't' }, tokens++ ? 500 : 200));
+  const target = await secured((_, response) => void response.writeHead(401).end());
+  const credentials = { type: 'OAuth', secretName: 'x', authenticationUrl: token.url };
+  const gateway = await start('1.0', { targetUrl: target.url, credentials }, { settings: { quirks: true } });
+  const answer = await gateway.ask({ method: 'POST', path: '/', headers: host, body: 'all' });
+  expect([answer.status, tokens]).toEqual([502, 2]);
+});
+
 test('with quirks, 0.4 calls again after a 403, yet delivers the first answer', async () => {
   const token = await secured((_, response) => json(response, { access_token: 't' }));
   let calls = 0;

@@ -72,6 +72,17 @@ test('what a client says before the target has switched arrives there', async ()
   await expect.poll(() => target.received[0]).toMatch(/early bird$/);
 });
 
+test('a header that cannot be sent answers 502', async () => {
+  const entries = [{ type: 'API', targetUrl: 'http://127.0.0.1:1', requestParametersSecretName: 'p' }];
+  const gateway = await startGateway('', {
+    secrets: { p: { headers: '{"X Bad":["1"]}' } },
+    spec: { services: [{ displayName: 'svc', entries }] },
+  });
+  const [answer] = await once(upgrade(gateway.port, '/app/svc'), 'response');
+  expect([answer.statusCode, answer.headers['content-length']]).toEqual([502, '0']);
+  answer.resume();
+});
+
 test('close() ends tunnels', async () => {
   const target = await rawTarget(SWITCH);
   const gateway = await startGateway(target.url);
