@@ -12,24 +12,27 @@ const capabilities = [
   'eventing',
   'kubernetes',
   'destination',
-  'token-requests',
   'external-system',
   'control',
 ];
-const forCapabilities = ['core', 'wire', 'resources', 'store', 'pki'];
+const forCapabilities = ['core', 'go', 'resources', 'http', 'kyma', 'store', 'pki', 'cluster'];
 
 /** Folder → the folders it may import besides itself. A new folder needs a row. */
 const mayImport = {
   core: [],
-  wire: ['core'],
-  resources: ['core'],
-  pki: ['core'],
+  go: ['core'],
+  resources: ['core', 'go'],
+  http: ['core', 'go'],
+  kyma: ['core', 'go', 'http'],
+  pki: ['core', 'go'],
+  cluster: ['core', 'http', 'resources'],
   config: ['core'],
   store: ['core', 'resources'],
   seed: ['core', 'resources', 'store'],
-  edges: ['core', 'wire', 'pki'],
+  edges: ['core', 'go', 'http', 'kyma', 'pki', 'cluster'],
+  controllers: forCapabilities,
   ...Object.fromEntries(capabilities.map((name) => [name, forCapabilities])),
-  assembly: [...forCapabilities, 'config', 'seed', 'edges', ...capabilities],
+  assembly: [...forCapabilities, 'config', 'seed', 'edges', 'controllers', ...capabilities],
   /** What a system that pairs works out for itself: for the command `connect` and for the tests of our users. */
   pairing: ['core'],
   cli: ['core', 'config', 'pairing', 'pki'],

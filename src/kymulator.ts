@@ -9,6 +9,8 @@ import { checkCollaborators } from './config/collaborators.ts';
 import { librarySettings, type SettingsInput } from './config/library.ts';
 import type { Settings } from './config/options.ts';
 import { createControl, type InstanceDescription } from './control/plugin.ts';
+import { createTokenRequestController } from './controllers/token-requests/controller.ts';
+import { fetchToken, type TokenCall } from './controllers/token-requests/fetch-token.ts';
 import { type Clock, systemClock } from './core/clock.ts';
 import { type Logger, silentLogger } from './core/log.ts';
 import { type Random, systemRandom } from './core/random.ts';
@@ -25,8 +27,6 @@ import { readSeed } from './seed/read.ts';
 import { createMemoryStore } from './store/memory.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 import type { ResourceStore } from './store/store.ts';
-import { createTokenRequestController } from './token-requests/controller.ts';
-import { fetchToken, type TokenCall } from './token-requests/fetch-token.ts';
 
 export interface KymulatorOptions extends SettingsInput {
   readonly clock?: Clock | undefined;

@@ -13,6 +13,7 @@ import { createNamespacedGatewaySite } from '../gateway/namespaced-site.ts';
 import { gatewayDefaults, type ProxySite } from '../gateway/proxy-site.ts';
 import { readSecret, type SecretContent } from '../gateway/secrets.ts';
 import { createGatewaySite } from '../gateway/site.ts';
+import type { Site } from '../http/site.ts';
 import type { StreamHandler } from '../kubernetes/streams/handler.ts';
 import { createRegistry } from '../registry/plugin.ts';
 import type { Application, RemoteEnvironment } from '../resources/application.ts';
@@ -21,7 +22,6 @@ import { applicationKind, remoteEnvironmentKind, secretKind } from '../resources
 import { createView } from '../store/view.ts';
 import { createValidatorHealthSite } from '../validator/health.ts';
 import { createValidator } from '../validator/plugin.ts';
-import type { Site } from '../wire/site.ts';
 import { createDemoSystem, type DemoSystem } from './external-system.ts';
 import type { Foundation } from './foundation.ts';
 import { createKubernetes, type KubernetesSite } from './kubernetes.ts';

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { queryValue, splitTarget } from '../wire/go-paths.ts';
+import { queryValue, splitTarget } from '../go/path.ts';
 import { earlyInfo, earlyToken } from './answers.ts';
 import { connectorError } from './errors.ts';
 import type { EarlyGeneration } from './generations.ts';

@@ -1,4 +1,4 @@
-import { KymaError } from '../wire/kyma-error.ts';
+import { KymaError } from '../kyma/errors.ts';
 
 /** Every text that the Connector Service refuses with, verbatim; `%s` takes the detail. (connector-service §5) */
 const problems = {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { decodePath } from '../go/path.ts';
+import type { ClientCertificate } from '../http/client-identity.ts';
 import { writePem } from '../pki/pem.ts';
-import type { ClientCertificate } from '../wire/client-certificate.ts';
-import { decodePath } from '../wire/go-paths.ts';
 import type { HeaderReader } from './context.ts';
 import { connectorError } from './errors.ts';
 import { type Generation, RUNTIME_NAME } from './generations.ts';

@@ -3,10 +3,10 @@ import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/log.ts';
 import type { Random } from '../core/random.ts';
 import type { Release } from '../core/release.ts';
+import type { Site } from '../http/site.ts';
+import { createServiceMetrics } from '../kyma/metrics.ts';
+import { createKymaService } from '../kyma/service.ts';
 import type { ResourceStore } from '../store/store.ts';
-import { createGoService } from '../wire/go-service.ts';
-import { createServiceMetrics } from '../wire/service-metrics.ts';
-import type { Site } from '../wire/site.ts';
 import type { ClientFamily } from './answers.ts';
 import { publishAuthority, watchAuthoritySecret } from './authority-secret.ts';
 import { earlyExternalRoutes, earlyInternalRoutes } from './early-routes.ts';
@@ -96,7 +96,7 @@ async function createSites(generations: ConnectorGenerations, families: ClientFa
   const { early, current } = generations;
   const metrics = createServiceMetrics('connector_service');
   const site = (register: (app: FastifyInstance) => void) =>
-    createGoService({
+    createKymaService({
       bodyLimit: BODY_LIMIT,
       log: service.log,
       register(app) {

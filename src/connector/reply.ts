@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
-import { encodeGoJson } from '../wire/go-json.ts';
-import { KYMA_JSON } from '../wire/kyma-error.ts';
+import { encodeGoJson } from '../go/json.ts';
+import { KYMA_JSON } from '../kyma/errors.ts';
 
 export const sendJson = (reply: FastifyReply, status: number, body: unknown) =>
   reply.code(status).header('content-type', KYMA_JSON).send(encodeGoJson(body));

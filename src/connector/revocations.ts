@@ -1,8 +1,8 @@
 import { codeOf, messageOf } from '../core/errors.ts';
+import { decodeGo, GoSyntaxError, GoTypeError, goString, goStruct } from '../go/struct.ts';
 import type { Resource } from '../resources/resource.ts';
 import type { ResourceStore } from '../store/store.ts';
 import { createView } from '../store/view.ts';
-import { decodeGo, GoSyntaxError, GoTypeError, goString, goStruct } from '../wire/go-struct.ts';
 import { connectorError } from './errors.ts';
 import { CONNECTOR_NAMESPACE } from './settings.ts';
 

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { clientIdentityOf } from '../wire/client-certificate.ts';
+import { clientIdentityOf } from '../http/client-identity.ts';
 import { type ClientFamily, type InfoContext, managementInfo, signingInfo, tokenAnswer } from './answers.ts';
 import { clientSubject, contextFromHeaders, headerReader, requestedHosts } from './context.ts';
 import { bodyOf, tokenOf } from './early-routes.ts';

@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { Random } from '../core/random.ts';
+import { decodeGo, GoSyntaxError, GoTypeError, goString, goStruct } from '../go/struct.ts';
 import { type Authority, issueClientCertificate } from '../pki/authority.ts';
 import { decodeBase64 } from '../pki/base64.ts';
 import { firstPemBlock, writePem } from '../pki/pem.ts';
@@ -9,7 +10,6 @@ import {
   SigningRequestError,
   verifySigningRequest,
 } from '../pki/signing-request.ts';
-import { decodeGo, GoSyntaxError, GoTypeError, goString, goStruct } from '../wire/go-struct.ts';
 import { connectorError } from './errors.ts';
 import { checkSubject, type ExpectedSubject } from './subject-check.ts';
 

@@ -1,8 +1,8 @@
 import Fastify, { type FastifyError, type FastifyReply } from 'fastify';
 import { DomainError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
+import type { Site } from '../http/site.ts';
 import type { ResourceStore } from '../store/store.ts';
-import type { Site } from '../wire/site.ts';
 import { ensureApplication } from './applications.ts';
 
 /** What a running instance says about itself. */

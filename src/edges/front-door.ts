@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { Logger } from '../core/log.ts';
-import { type ClientIdentity, setClientIdentity } from '../wire/client-certificate.ts';
-import { decodePath, splitTarget } from '../wire/go-paths.ts';
-import { sendPage } from '../wire/pages.ts';
-import type { Site } from '../wire/site.ts';
-import { type ClientIdentities, stripIdentityHeaders } from './client-identity.ts';
+import { decodePath, splitTarget } from '../go/path.ts';
+import { type ClientIdentity, setClientIdentity } from '../http/client-identity.ts';
+import type { Site } from '../http/site.ts';
+import { sendPage } from '../kyma/pages.ts';
+import { type ClientIdentities, stripIdentityHeaders } from './client-certificates.ts';
 
 /** The product in front of the cluster; they differ in what a client without a good certificate sees. */
 export type FrontDoorKind = 'nginx' | 'istio';

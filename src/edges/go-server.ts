@@ -2,10 +2,10 @@ import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } 
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { codeOf } from '../core/errors.ts';
-import { endConnection } from '../wire/end-connection.ts';
-import { ownResponse } from '../wire/own-response.ts';
-import type { Site } from '../wire/site.ts';
-import { inTurn, type Turns } from './turns.ts';
+import { endConnection } from '../http/end-connection.ts';
+import { ownResponse } from '../http/own-response.ts';
+import type { Site } from '../http/site.ts';
+import { inTurn, type Turns } from '../http/turns.ts';
 
 /** What is answered on the connection itself, which ends with it. */
 export interface Refusal {

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { setClientIdentity } from '../wire/client-certificate.ts';
-import { sendKymaError } from '../wire/kyma-error.ts';
-import type { Site } from '../wire/site.ts';
-import { type ClusterHost, clusterHost, splitHost } from './cluster-names.ts';
+import { type ClusterHost, clusterHost, splitHost } from '../cluster/names.ts';
+import { setClientIdentity } from '../http/client-identity.ts';
+import type { Site } from '../http/site.ts';
+import { sendKymaError } from '../kyma/errors.ts';
 
 /** A service of the cluster under the names and ports that workloads know. */
 export interface ClusterService {

@@ -4,7 +4,8 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
 import { codeOf, messageOf, UserError } from '../core/errors.ts';
-import type { Site } from '../wire/site.ts';
+import type { Site } from '../http/site.ts';
+import { Turns } from '../http/turns.ts';
 import {
   answerMisread,
   beGoServer,
@@ -14,7 +15,6 @@ import {
   refuse,
   refuseExpectation,
 } from './go-server.ts';
-import { Turns } from './turns.ts';
 
 export interface ListenerOptions {
   /** As in messages and logs. */

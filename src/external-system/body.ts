@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { GoSyntaxError } from '../wire/go-json.ts';
+import { GoSyntaxError } from '../go/json.ts';
 import { RequestError } from './exchange.ts';
 import { type Json, NumberRangeError, readJson } from './json.ts';
 import { parseQuery, type Values } from './query.ts';

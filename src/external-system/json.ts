@@ -1,4 +1,4 @@
-import { type GoNode, parseGoJson } from '../wire/go-json.ts';
+import { type GoNode, parseGoJson } from '../go/json.ts';
 
 /** Plain objects keep their order, as Go's structs do; maps are written in the order of their keys, as Go's maps. */
 export type Json =

@@ -1,10 +1,10 @@
 import type { Clock } from '../core/clock.ts';
 import { messageOf } from '../core/errors.ts';
+import { GoUrlError, parseGoUrl, toBinary } from '../go/url.ts';
 import { type Cookie, readSetCookies } from './cookies.ts';
 import type { TlsIdentity } from './dispatchers.ts';
 import { GatewayError, loginFailed, withoutPassword } from './errors.ts';
 import { FetchCache, type Fetched } from './fetch-cache.ts';
-import { GoUrlError, parseGoUrl, toBinary } from './go-url.ts';
 import { type Ask, type OutgoingAnswer, OutgoingError } from './outgoing.ts';
 import { headerValues } from './raw-headers.ts';
 

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { messageOf } from '../core/errors.ts';
-import { encodeGoJson } from '../wire/go-json.ts';
-import { splitTarget } from '../wire/go-paths.ts';
-import { decodeGo, goString, goStruct } from '../wire/go-struct.ts';
-import { kymaTexts, sendKymaError } from '../wire/kyma-error.ts';
-import type { Site } from '../wire/site.ts';
-import { removeDotSegments } from './go-url.ts';
+import { encodeGoJson } from '../go/json.ts';
+import { splitTarget } from '../go/path.ts';
+import { decodeGo, goString, goStruct } from '../go/struct.ts';
+import { removeDotSegments } from '../go/url.ts';
+import type { Site } from '../http/site.ts';
+import { kymaTexts, sendKymaError } from '../kyma/errors.ts';
 
 export interface GatewayHealthOptions {
   /** Whether the level can be read and set, as from Kyma 2.19 on. (application-gateway §15) */

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { KYMA_JSON, kymaErrorBody } from '../wire/kyma-error.ts';
+import { KYMA_JSON, kymaErrorBody } from '../kyma/errors.ts';
 import { type Access, createAccessOf } from './access.ts';
 import { keptProxies } from './delays.ts';
 import { type HostManners, hostGateways } from './host-manners.ts';

@@ -1,4 +1,3 @@
-import type { Defects } from './defects.ts';
 import {
   escapedPath,
   escapePath,
@@ -8,7 +7,8 @@ import {
   readPath,
   removeDotSegments,
   resolveReference,
-} from './go-url.ts';
+} from '../go/url.ts';
+import type { Defects } from './defects.ts';
 import type { Target } from './target.ts';
 
 export interface Called {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { removeDotSegments } from '../go/url.ts';
 import { keptProxies } from './delays.ts';
-import { removeDotSegments } from './go-url.ts';
 import { type HostManners, hostGateways } from './host-manners.ts';
 import { hostOf } from './host-site.ts';
 import { playedBy } from './manners.ts';

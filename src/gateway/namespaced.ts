@@ -1,9 +1,9 @@
 import { messageOf } from '../core/errors.ts';
-import { decodeGo, goMap, goSlice, goString, goStruct } from '../wire/go-struct.ts';
+import { decodeGo, goMap, goSlice, goString, goStruct } from '../go/struct.ts';
+import { toBinary } from '../go/url.ts';
 import { type Access, openAccess } from './access.ts';
 import { basic, certificateGen, type Method, oauth } from './credentials.ts';
 import { GatewayError } from './errors.ts';
-import { toBinary } from './go-url.ts';
 import { noParameters, type RequestParameters } from './parameters.ts';
 import type { SecretContent } from './secrets.ts';
 import { type BadTarget, readTarget, type Target } from './target.ts';

@@ -3,8 +3,8 @@ import { gunzip } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../core/clock.ts';
 import { messageOf } from '../core/errors.ts';
+import { escapedPath, type GoUrl, GoUrlError, hostnameOf, parseGoUrl, resolveReference } from '../go/url.ts';
 import type { Dispatchers, TlsIdentity } from './dispatchers.ts';
-import { escapedPath, type GoUrl, GoUrlError, hostnameOf, parseGoUrl, resolveReference } from './go-url.ts';
 import { headerValues, type RawHeaders } from './raw-headers.ts';
 import { hostHeader, originOf } from './target.ts';
 

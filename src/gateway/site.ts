@@ -1,8 +1,8 @@
+import { fromBinary } from '../go/url.ts';
 import { type Access, createAccessOf } from './access.ts';
 import { type CentralManners, centralGateway } from './central-manners.ts';
 import { keptProxies } from './delays.ts';
 import { unreadablePath } from './errors.ts';
-import { fromBinary } from './go-url.ts';
 import { type Api, type Applications, findApi } from './lookup.ts';
 import { playedBy } from './manners.ts';
 import {

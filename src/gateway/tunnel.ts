@@ -1,7 +1,7 @@
 import { type IncomingMessage, request as requestHttp, type ServerResponse, STATUS_CODES } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { Duplex } from 'node:stream';
-import { ownResponse } from '../wire/own-response.ts';
+import { ownResponse } from '../http/own-response.ts';
 import { attemptHeaders, type Call, UNCALLABLE } from './call.ts';
 import { Delivery } from './delivery.ts';
 import type { Dispatchers } from './dispatchers.ts';

@@ -1,4 +1,4 @@
-import { RawJson } from '../wire/go-json.ts';
+import { RawJson } from '../go/json.ts';
 import type { RegisteredEntry, RegisteredService } from './applications.ts';
 import type { Generation } from './generations.ts';
 import type { CsrfInfo, Documentation } from './model.ts';

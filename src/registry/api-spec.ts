@@ -1,4 +1,4 @@
-import { compactJson } from '../wire/json-text.ts';
+import { compactJson } from '../go/json-text.ts';
 import { isOdata } from './fetching.ts';
 import type { Generation } from './generations.ts';
 import type { Problems } from './problems.ts';

@@ -1,4 +1,4 @@
-import { decodeGo, GoSyntaxError, GoTypeError } from '../wire/go-struct.ts';
+import { decodeGo, GoSyntaxError, GoTypeError } from '../go/struct.ts';
 import type { Generation } from './generations.ts';
 import { definitionType, type ServiceDefinition } from './model.ts';
 import type { Problems } from './problems.ts';

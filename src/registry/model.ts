@@ -1,4 +1,4 @@
-import { type GoType, goMap, goRaw, goSlice, goString, goStruct } from '../wire/go-struct.ts';
+import { type GoType, goMap, goRaw, goSlice, goString, goStruct } from '../go/struct.ts';
 import type { Generation } from './generations.ts';
 
 /** A service definition as clients send it. Members that a generation does not know are never there. */

@@ -3,11 +3,11 @@ import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/log.ts';
 import type { Random } from '../core/random.ts';
 import type { Release } from '../core/release.ts';
+import { loseConnection } from '../http/lost-connection.ts';
+import type { Site } from '../http/site.ts';
+import { createServiceMetrics } from '../kyma/metrics.ts';
+import { createKymaService } from '../kyma/service.ts';
 import type { ResourceStore } from '../store/store.ts';
-import { createGoService } from '../wire/go-service.ts';
-import { loseConnection } from '../wire/lost-connection.ts';
-import { createServiceMetrics } from '../wire/service-metrics.ts';
-import type { Site } from '../wire/site.ts';
 import { createApplications } from './applications.ts';
 import { startCollector } from './collector.ts';
 import { definitionReader } from './definition.ts';
@@ -66,7 +66,7 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
   const parts = assemble(generation, options, downloader);
   const collector = generation.ownerReferences ? startCollector(options.store, log) : undefined;
   const metrics = createServiceMetrics(generation.kind === 'Application' ? 'application_registry' : 'metadata_service');
-  const site = await createGoService({
+  const site = await createKymaService({
     bodyLimit: BODY_LIMIT,
     log,
     async register(app) {
@@ -124,6 +124,6 @@ function limitTime(app: FastifyInstance, clock: Clock, milliseconds: number): vo
 }
 
 async function absentRegistry({ log }: RegistryOptions): Promise<RegistryService> {
-  const nothing = await createGoService({ bodyLimit: 1, log, register: () => {} });
+  const nothing = await createKymaService({ bodyLimit: 1, log, register: () => {} });
   return { site: nothing, metrics: nothing, served: false, close: () => nothing.close() };
 }

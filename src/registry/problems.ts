@@ -1,4 +1,4 @@
-import { KymaError } from '../wire/kyma-error.ts';
+import { KymaError } from '../kyma/errors.ts';
 import type { Generation } from './generations.ts';
 import { type Context, type Problem, texts } from './texts.ts';
 

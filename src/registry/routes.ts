@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../core/log.ts';
-import { encodeGoJson } from '../wire/go-json.ts';
-import { KYMA_JSON, KymaError } from '../wire/kyma-error.ts';
+import { encodeGoJson } from '../go/json.ts';
+import { KYMA_JSON, KymaError } from '../kyma/errors.ts';
 import type { ServiceDefinition } from './model.ts';
 import { type Problems, withoutPasswords } from './problems.ts';
 import type { Registry } from './registry.ts';

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { RawJson, writeJson } from '../wire/go-json.ts';
+import { RawJson, writeJson } from '../go/json.ts';
 import { type ObjectModel, type Shape, swaggerModel } from './swagger-model.ts';
 
 /** A document that does not fit the model of Swagger 2.0; the message is Go's decoding error. */

@@ -1,5 +1,5 @@
-import { cleanPath, splitTarget } from '../wire/go-paths.ts';
-import type { Site } from '../wire/site.ts';
+import { cleanPath, splitTarget } from '../go/path.ts';
+import type { Site } from '../http/site.ts';
 import { carryOut } from './outcome.ts';
 
 /** The validator's external API: whether it is alive. (application-gateway §18) */

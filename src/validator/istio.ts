@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { clientIdentityOf } from '../wire/client-certificate.ts';
+import { clientIdentityOf } from '../http/client-identity.ts';
 import { type Outcome, refused } from './outcome.ts';
 import { dropForwardedCertificate, forwardedCertificate, replacePath, turnServerErrors } from './pass-on.ts';
 import { applicationOf, type Destination, destinationOf } from './paths.ts';

@@ -1,4 +1,4 @@
-import type { ClientCertificate } from '../wire/client-certificate.ts';
+import type { ClientCertificate } from '../http/client-identity.ts';
 import { type Outcome, page } from './outcome.ts';
 import { applicationOf, destinationOf } from './paths.ts';
 import { type Expectation, matchesPattern, mayEnter, subjectOf } from './subjects.ts';

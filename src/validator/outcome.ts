@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { sendKymaError } from '../wire/kyma-error.ts';
-import { setAnswerForLost } from '../wire/lost-connection.ts';
-import { type PageName, sendPage } from '../wire/pages.ts';
-import type { Site } from '../wire/site.ts';
+import { setAnswerForLost } from '../http/lost-connection.ts';
+import type { Site } from '../http/site.ts';
+import { sendKymaError } from '../kyma/errors.ts';
+import { type PageName, sendPage } from '../kyma/pages.ts';
 
 /** What becomes of a request. */
 export type Outcome =

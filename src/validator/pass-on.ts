@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { encodePath, splitTarget } from '../wire/go-paths.ts';
+import { encodePath, splitTarget } from '../go/path.ts';
 
 const FORWARDED = 'x-forwarded-client-cert';
 

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../core/log.ts';
 import type { Release } from '../core/release.ts';
+import { cleanPath, decodePath, encodePath, splitTarget } from '../go/path.ts';
+import { clientIdentityOf } from '../http/client-identity.ts';
+import type { Site } from '../http/site.ts';
+import type { PageName } from '../kyma/pages.ts';
 import type { ResourceStore } from '../store/store.ts';
-import { clientIdentityOf } from '../wire/client-certificate.ts';
-import { cleanPath, decodePath, encodePath, splitTarget } from '../wire/go-paths.ts';
-import type { PageName } from '../wire/pages.ts';
-import type { Site } from '../wire/site.ts';
 import { watchApplications } from './applications.ts';
 import { validatorFor } from './generations.ts';
 import { istioDoor } from './istio.ts';

@@ -1,4 +1,4 @@
-import type { ClientCertificate } from '../wire/client-certificate.ts';
+import type { ClientCertificate } from '../http/client-identity.ts';
 import type { TenantRule } from './generations.ts';
 
 /** The parts of a subject that anybody looks at. */

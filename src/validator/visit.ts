@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Logger } from '../core/log.ts';
-import { type ClientCertificate, clientIdentityOf } from '../wire/client-certificate.ts';
-import type { Site } from '../wire/site.ts';
+import { type ClientCertificate, clientIdentityOf } from '../http/client-identity.ts';
+import type { Site } from '../http/site.ts';
 import type { KnownApplications } from './applications.ts';
 import type { ReleasedValidator } from './generations.ts';
 

@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Requ
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import type { ExternalSite } from '../../src/external-system/site.ts';
-import type { Site } from '../../src/wire/site.ts';
+import type { Site } from '../../src/http/site.ts';
 
 /** Serves until the test ends. @returns the port */
 export async function listen(

@@ -12,7 +12,7 @@ import type { Form } from '../../src/gateway/paths.ts';
 import { type GatewaySettings, gatewayDefaults } from '../../src/gateway/proxy-site.ts';
 import { readSecret, type SecretContent, type Secrets } from '../../src/gateway/secrets.ts';
 import { createGatewaySite } from '../../src/gateway/site.ts';
-import type { Site } from '../../src/wire/site.ts';
+import type { Site } from '../../src/http/site.ts';
 import { type Ask, ask, serve } from '../external-system/serve.ts';
 
 export interface StartOptions {

@@ -2,13 +2,13 @@ import { onTestFinished } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
 import { silentLogger } from '../../src/core/log.ts';
 import { systemRandom } from '../../src/core/random.ts';
-import { ClientIdentities } from '../../src/edges/client-identity.ts';
+import { ClientIdentities } from '../../src/edges/client-certificates.ts';
 import { protectedDoor } from '../../src/edges/front-door.ts';
 import { openListener } from '../../src/edges/listener.ts';
+import type { Site } from '../../src/http/site.ts';
 import { createAuthority, readAuthority } from '../../src/pki/authority.ts';
 import { newClientPair } from '../../src/pki/key-pair.ts';
 import { serverCertificate } from '../../src/pki/server-certificate.ts';
-import type { Site } from '../../src/wire/site.ts';
 
 export interface ClientTls {
   readonly ca: string;

@@ -4,12 +4,12 @@ import { ManualClock } from '../../src/core/clock.ts';
 import { silentLogger } from '../../src/core/log.ts';
 import { systemRandom } from '../../src/core/random.ts';
 import { parseRelease } from '../../src/core/release.ts';
+import type { ClientCertificate, ClientIdentity, SubjectValue } from '../../src/http/client-identity.ts';
+import { setClientIdentity } from '../../src/http/client-identity.ts';
+import type { Site } from '../../src/http/site.ts';
 import { applicationKind, remoteEnvironmentKind } from '../../src/resources/kinds.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import { createValidator } from '../../src/validator/plugin.ts';
-import type { ClientCertificate, ClientIdentity, SubjectValue } from '../../src/wire/client-certificate.ts';
-import { setClientIdentity } from '../../src/wire/client-certificate.ts';
-import type { Site } from '../../src/wire/site.ts';
 import { listen } from '../registry/start.ts';
 import { type Answer, type CallOptions, call } from '../support/call.ts';
 

@@ -1,4 +1,4 @@
-import { GoSyntaxError, parseGoJson, RawJson } from '../../wire/go-json.ts';
+import { GoSyntaxError, parseGoJson, RawJson } from '../../go/json.ts';
 import { type Answer, send } from '../exchange.ts';
 import { fromNode } from '../json.ts';
 

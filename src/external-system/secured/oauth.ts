@@ -1,4 +1,4 @@
-import { encodeGoJson } from '../../wire/go-json.ts';
+import { encodeGoJson } from '../../go/json.ts';
 import { readBytes } from '../body.ts';
 import { parseDuration } from '../duration.ts';
 import { type Answer, type Exchange, RequestError, send, sendEmpty } from '../exchange.ts';

@@ -1,4 +1,4 @@
-import { encodeGoJson } from '../../wire/go-json.ts';
+import { encodeGoJson } from '../../go/json.ts';
 import { readBytes } from '../body.ts';
 import { type Answered, type Exchange, RequestError, send, sendEmpty, TEXT_TYPE } from '../exchange.ts';
 import { headersOf } from '../headers.ts';

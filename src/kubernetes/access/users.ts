@@ -1,8 +1,8 @@
 import { createHmac, timingSafeEqual, X509Certificate } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../core/clock.ts';
+import { clientIdentityOf } from '../../http/client-identity.ts';
 import { ADMINISTRATION } from '../../pki/certificate.ts';
-import { clientIdentityOf } from '../../wire/client-certificate.ts';
 
 /** Somebody who may use the API. Whoever is known may do everything. */
 export interface User {

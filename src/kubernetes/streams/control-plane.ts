@@ -1,4 +1,4 @@
-import type { Site } from '../../wire/site.ts';
+import type { Site } from '../../http/site.ts';
 import type { ControlPlanePart } from '../cluster/parts.ts';
 import type { PortTarget } from './port-forward.ts';
 import { createSitePort, type SitePort } from './site-port.ts';

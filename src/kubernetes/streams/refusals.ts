@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { ownResponse } from '../../http/own-response.ts';
 import { podKind } from '../../resources/kinds.ts';
-import { ownResponse } from '../../wire/own-response.ts';
 import { sendError } from '../wire/respond.ts';
 import { ApiError, forbiddenTo } from '../wire/status.ts';
 

@@ -1,4 +1,4 @@
-import { decodePath } from '../../wire/go-paths.ts';
+import { decodePath } from '../../go/path.ts';
 
 /** What the path of a request names. (kubernetes-api §6) */
 export interface Target {

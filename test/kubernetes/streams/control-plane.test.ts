@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
+import { clientIdentityOf } from '../../../src/http/client-identity.ts';
+import type { Site } from '../../../src/http/site.ts';
 import type { ControlPlanePart } from '../../../src/kubernetes/cluster/parts.ts';
 import { createControlPlanePods } from '../../../src/kubernetes/streams/control-plane.ts';
 import type { PortTarget } from '../../../src/kubernetes/streams/port-forward.ts';
-import { clientIdentityOf } from '../../../src/wire/client-certificate.ts';
-import type { Site } from '../../../src/wire/site.ts';
 
 const parts: readonly ControlPlanePart[] = [
   {

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from '../core/log.ts';
-import { cleanPath, decodePath, encodePath, originForm, splitTarget } from './go-paths.ts';
-import { KYMA_JSON, KymaError, kymaErrorBody, kymaTexts } from './kyma-error.ts';
-import type { Site } from './site.ts';
+import { cleanPath, decodePath, encodePath, originForm, splitTarget } from '../go/path.ts';
+import type { Site } from '../http/site.ts';
+import { KYMA_JSON, KymaError, kymaErrorBody, kymaTexts } from './errors.ts';
 
-export interface GoServiceOptions {
+export interface KymaServiceOptions {
   /** Registers the service's plugins. */
   readonly register: (app: FastifyInstance) => Promise<void> | void;
   /** Bytes; a longer body is answered with 413. */
@@ -18,7 +18,7 @@ export interface GoServiceOptions {
  * the cleaned path, 404 and 405 in the services' own shape, bodies taken whatever their content type says.
  * Handlers get the body as a Buffer, throw `KymaError`, and answer with strings. (connector-service §2.2, §2.3)
  */
-export async function createGoService({ register, bodyLimit, log }: GoServiceOptions): Promise<Site> {
+export async function createKymaService({ register, bodyLimit, log }: KymaServiceOptions): Promise<Site> {
   const app = Fastify({
     bodyLimit,
     exposeHeadRoutes: false,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { encodeGoJson, type GoNode, GoSyntaxError, parseGoJson } from '../../src/wire/go-json.ts';
+import { encodeGoJson, type GoNode, GoSyntaxError, parseGoJson } from '../../src/go/json.ts';
 
 /** The plain value of a node. */
 function plain(node: GoNode): unknown {

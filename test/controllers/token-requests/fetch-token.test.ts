@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { fetchToken } from '../../src/token-requests/fetch-token.ts';
+import { fetchToken } from '../../../src/controllers/token-requests/fetch-token.ts';
 
 /** A Connector Service that always answers this. */
 async function connector(status: number, body: string) {

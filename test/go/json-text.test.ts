@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { encodeGoJson, parseGoJson, RawJson, writeJson } from '../../src/wire/go-json.ts';
-import { decodeGo, goMap, goRaw, goSlice, goString, goStruct } from '../../src/wire/go-struct.ts';
-import { compactJson, endOfValue } from '../../src/wire/json-text.ts';
+import { encodeGoJson, parseGoJson, RawJson, writeJson } from '../../src/go/json.ts';
+import { compactJson, endOfValue } from '../../src/go/json-text.ts';
+import { decodeGo, goMap, goRaw, goSlice, goString, goStruct } from '../../src/go/struct.ts';
 
 /** JSON with blanks wherever they may stand. */
 const spacedJson = fc

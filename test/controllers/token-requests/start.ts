@@ -1,11 +1,11 @@
 import { onTestFinished } from 'vitest';
-import { ManualClock } from '../../src/core/clock.ts';
-import { silentLogger } from '../../src/core/log.ts';
-import { systemRandom } from '../../src/core/random.ts';
-import { tokenRequestKind } from '../../src/resources/kinds.ts';
-import { createMemoryStore } from '../../src/store/memory.ts';
-import { createTokenRequestController } from '../../src/token-requests/controller.ts';
-import type { IssuedToken, TokenContext, TokenRequest } from '../../src/token-requests/token-request.ts';
+import { createTokenRequestController } from '../../../src/controllers/token-requests/controller.ts';
+import type { IssuedToken, TokenContext, TokenRequest } from '../../../src/controllers/token-requests/token-request.ts';
+import { ManualClock } from '../../../src/core/clock.ts';
+import { silentLogger } from '../../../src/core/log.ts';
+import { systemRandom } from '../../../src/core/random.ts';
+import { tokenRequestKind } from '../../../src/resources/kinds.ts';
+import { createMemoryStore } from '../../../src/store/memory.ts';
 
 export const START = Date.UTC(2026, 0, 5, 10, 0, 0);
 

@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { DomainError } from '../core/errors.ts';
+import { DomainError } from '../../core/errors.ts';
 import type { IssuedToken, TokenContext } from './token-request.ts';
 
 /** The POST that yields a token of an application. */

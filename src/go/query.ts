@@ -1,4 +1,4 @@
-import { GoUrlError, unescapePath } from './go-url.ts';
+import { GoUrlError, unescapePath } from './url.ts';
 
 /** Queries as Go's `url.Values` reads and writes them. Texts are binary strings, see `GoUrl`. */
 export type Query = Map<string, string[]>;

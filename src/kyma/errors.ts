@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { DomainError } from '../core/errors.ts';
-import { encodeGoJson } from './go-json.ts';
+import { encodeGoJson } from '../go/json.ts';
 
 /** The content type of every JSON answer of Kyma's services, written exactly like this. */
 export const KYMA_JSON = 'application/json;charset=UTF-8';

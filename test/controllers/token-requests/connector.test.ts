@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { tokenRequestKind } from '../../src/resources/kinds.ts';
-import type { TokenRequest } from '../../src/token-requests/token-request.ts';
-import { call } from '../support/call.ts';
-import { start } from '../support/instance.ts';
+import type { TokenRequest } from '../../../src/controllers/token-requests/token-request.ts';
+import { tokenRequestKind } from '../../../src/resources/kinds.ts';
+import { call } from '../../support/call.ts';
+import { start } from '../../support/instance.ts';
 
 const { apiVersion, kind } = tokenRequestKind;
 

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { Counter, Registry, Summary } from 'prom-client';
 import type { Logger } from '../core/log.ts';
-import { createGoService } from './go-service.ts';
-import type { Site } from './site.ts';
+import type { Site } from '../http/site.ts';
+import { createKymaService } from './service.ts';
 
 export interface ServiceMetrics {
   /** Counts the requests of a service that knows its routes. */
@@ -41,7 +41,7 @@ export function createServiceMetrics(service: string): ServiceMetrics {
       });
     },
     site: (log) =>
-      createGoService({
+      createKymaService({
         bodyLimit: 1,
         log,
         register(app) {

@@ -1,4 +1,4 @@
-import type { Resource } from '../resources/resource.ts';
+import type { Resource } from '../../resources/resource.ts';
 
 /** A request for a pairing token; its name is that of the application. (connector-service §8) */
 export interface TokenRequest extends Resource {

@@ -1,4 +1,4 @@
-import { type GoNode, GoSyntaxError, parseGoJson } from './go-json.ts';
+import { type GoNode, GoSyntaxError, parseGoJson } from './json.ts';
 import { compactJson } from './json-text.ts';
 
 /**

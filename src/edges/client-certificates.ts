@@ -2,9 +2,9 @@ import type { X509Certificate } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { Clock } from '../core/clock.ts';
+import type { ClientCertificate, ClientIdentity, ClientVerdict } from '../http/client-identity.ts';
 import * as der from '../pki/der.ts';
 import { readName, rfc2253 } from '../pki/subject.ts';
-import type { ClientCertificate, ClientIdentity, ClientVerdict } from '../wire/client-certificate.ts';
 
 /** Headers by which gateways tell services who the client is: never taken from a client outside. */
 const identityHeaders = new Set([

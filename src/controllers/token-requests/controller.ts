@@ -1,11 +1,11 @@
-import type { Clock } from '../core/clock.ts';
-import { codeOf, messageOf } from '../core/errors.ts';
-import type { Logger } from '../core/log.ts';
-import { tokenRequestKind } from '../resources/kinds.ts';
-import { referenceOf, type Stored } from '../resources/resource.ts';
-import { modify } from '../store/modify.ts';
-import type { ResourceStore } from '../store/store.ts';
-import { createView } from '../store/view.ts';
+import type { Clock } from '../../core/clock.ts';
+import { codeOf, messageOf } from '../../core/errors.ts';
+import type { Logger } from '../../core/log.ts';
+import { tokenRequestKind } from '../../resources/kinds.ts';
+import { referenceOf, type Stored } from '../../resources/resource.ts';
+import { modify } from '../../store/modify.ts';
+import type { ResourceStore } from '../../store/store.ts';
+import { createView } from '../../store/view.ts';
 import {
   contextOf,
   type IssuedToken,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cleanPath, decodePath, encodePath, queryValue, splitTarget } from '../../src/wire/go-paths.ts';
+import { cleanPath, decodePath, encodePath, queryValue, splitTarget } from '../../src/go/path.ts';
 
 test.each([
   ['/a%20b', '/a b'],

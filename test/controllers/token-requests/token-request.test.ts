@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nextStep, type TokenRequestStatus } from '../../src/token-requests/token-request.ts';
+import { nextStep, type TokenRequestStatus } from '../../../src/controllers/token-requests/token-request.ts';
 
 const NOW = Date.UTC(2026, 0, 5, 10, 0, 0);
 const status = { state: 'OK', token: '', url: '', application: 'shop', expireAfter: '2999-01-01T00:00:00Z' };
