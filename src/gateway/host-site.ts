@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { KYMA_JSON, kymaErrorBody } from '../kyma/errors.ts';
-import { type Access, createAccessOf } from './access.ts';
-import { keptProxies } from './delays.ts';
-import { type HostManners, hostGateways } from './host-manners.ts';
-import { findByHost, notCallable, type SystemsByHost } from './hosts.ts';
-import type { Api } from './lookup.ts';
-import { type Manners, playedBy } from './manners.ts';
-import { composeHostPath, composeSearch, readRequestTarget } from './paths.ts';
+import { type Access, createAccessOf } from './login/access.ts';
+import { type Secrets, secretsIn } from './login/secrets.ts';
 import { createProxySite, type ProxyOptions, type ProxySite, type Route } from './proxy-site.ts';
-import { type Secrets, secretsIn } from './secrets.ts';
+import { type Manners, playedBy } from './releases/behaviour.ts';
+import { keptProxies } from './releases/delays.ts';
+import { type HostManners, hostGateways } from './releases/per-application.ts';
+import { findByHost, notCallable, type SystemsByHost } from './routing/hosts.ts';
+import type { Api } from './routing/lookup.ts';
+import { composeHostPath, composeSearch, readRequestTarget } from './routing/paths.ts';
 
 export interface ApplicationHostSiteOptions extends ProxyOptions {
   readonly applications: SystemsByHost;

@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { removeDotSegments } from '../go/url.ts';
-import { keptProxies } from './delays.ts';
-import { type HostManners, hostGateways } from './host-manners.ts';
 import { hostOf } from './host-site.ts';
-import { playedBy } from './manners.ts';
-import { type BoundApi, readBoundApi } from './namespaced.ts';
-import { composeHostPath, composeSearch, readRequestTarget } from './paths.ts';
+import type { SecretContent, Secrets } from './login/secrets.ts';
 import { createProxySite, type ProxyOptions, type ProxySite, type Route } from './proxy-site.ts';
-import type { SecretContent, Secrets } from './secrets.ts';
+import { playedBy } from './releases/behaviour.ts';
+import { keptProxies } from './releases/delays.ts';
+import { type HostManners, hostGateways } from './releases/per-application.ts';
+import { type BoundApi, readBoundApi } from './routing/namespaced.ts';
+import { composeHostPath, composeSearch, readRequestTarget } from './routing/paths.ts';
 
 export interface NamespacedGatewaySiteOptions extends ProxyOptions {
   readonly secrets: Secrets;

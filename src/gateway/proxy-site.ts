@@ -5,21 +5,21 @@ import { formatGo } from '../go/format.ts';
 import { GoUrlError } from '../go/url.ts';
 import type { Site } from '../http/site.ts';
 import { sendKymaError } from '../kyma/errors.ts';
-import type { Access } from './access.ts';
-import type { Call } from './call.ts';
-import { createCsrfTokens } from './csrf.ts';
-import type { Defects } from './defects.ts';
-import { createDispatchers } from './dispatchers.ts';
-import { createEnter } from './entrance.ts';
 import { badTarget, GatewayError } from './errors.ts';
-import { forward } from './forward.ts';
-import { rewriteLocation } from './location.ts';
-import type { Manners } from './manners.ts';
-import { createAsk } from './outgoing.ts';
-import { addToQuery } from './parameters.ts';
-import type { BadTarget, Target } from './target.ts';
-import { createTokens } from './tokens.ts';
-import { createTunnels } from './tunnel.ts';
+import type { Access } from './login/access.ts';
+import { createCsrfTokens } from './login/csrf.ts';
+import { createEnter } from './login/entrance.ts';
+import { addToQuery } from './login/parameters.ts';
+import { createTokens } from './login/tokens.ts';
+import type { Manners } from './releases/behaviour.ts';
+import type { Defects } from './releases/defects.ts';
+import { rewriteLocation } from './routing/location.ts';
+import type { BadTarget, Target } from './routing/target.ts';
+import type { Call } from './transport/call.ts';
+import { createDispatchers } from './transport/dispatchers.ts';
+import { forward } from './transport/forward.ts';
+import { createAsk } from './transport/outgoing.ts';
+import { createTunnels } from './transport/tunnel.ts';
 
 export interface GatewaySettings {
   /** Milliseconds until a target must have answered. (application-gateway §1) */

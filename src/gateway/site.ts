@@ -1,10 +1,12 @@
 import { fromBinary } from '../go/url.ts';
-import { type Access, createAccessOf } from './access.ts';
-import { type CentralManners, centralGateway } from './central-manners.ts';
-import { keptProxies } from './delays.ts';
 import { unreadablePath } from './errors.ts';
-import { type Api, type Applications, findApi } from './lookup.ts';
-import { playedBy } from './manners.ts';
+import { type Access, createAccessOf } from './login/access.ts';
+import { type Secrets, secretsIn } from './login/secrets.ts';
+import { createProxySite, type ProxyOptions, type ProxySite, type Route } from './proxy-site.ts';
+import { playedBy } from './releases/behaviour.ts';
+import { type CentralManners, centralGateway } from './releases/central.ts';
+import { keptProxies } from './releases/delays.ts';
+import { type Api, type Applications, findApi } from './routing/lookup.ts';
 import {
   type Address,
   composeDecodedPath,
@@ -15,9 +17,7 @@ import {
   readDecodedTarget,
   readRequestTarget,
   readSubPath,
-} from './paths.ts';
-import { createProxySite, type ProxyOptions, type ProxySite, type Route } from './proxy-site.ts';
-import { type Secrets, secretsIn } from './secrets.ts';
+} from './routing/paths.ts';
 
 export interface GatewaySiteOptions extends ProxyOptions {
   readonly form: Form;

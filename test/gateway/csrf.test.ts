@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { ManualClock } from '../../src/core/clock.ts';
-import { mergeCookies, readSetCookies } from '../../src/gateway/cookies.ts';
-import type { EntryCredentials } from '../../src/gateway/lookup.ts';
 import { gatewayDefaults } from '../../src/gateway/proxy-site.ts';
+import type { EntryCredentials } from '../../src/gateway/routing/lookup.ts';
+import { mergeCookies, readSetCookies } from '../../src/go/cookies.ts';
 import { header, json, open, secured } from './secured.ts';
 import { rawTarget, type StartOptions, startGateway } from './start.ts';
 

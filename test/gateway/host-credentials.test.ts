@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import type { ApiEntry, ConnectedSystem } from '../../src/gateway/lookup.ts';
+import type { ApiEntry, ConnectedSystem } from '../../src/gateway/routing/lookup.ts';
 import { type Certificates, makeCertificates } from './certificates.ts';
 import { header, json, open, secured } from './secured.ts';
 import { rawTarget, startHostGateway } from './start.ts';

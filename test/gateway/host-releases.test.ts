@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from 'vitest';
 import { ManualClock } from '../../src/core/clock.ts';
 import { parseRelease } from '../../src/core/release.ts';
-import { hostGatewaysOf } from '../../src/gateway/host-manners.ts';
-import type { ApiEntry, ConnectedSystem } from '../../src/gateway/lookup.ts';
+import { hostGatewaysOf } from '../../src/gateway/releases/per-application.ts';
+import type { ApiEntry, ConnectedSystem } from '../../src/gateway/routing/lookup.ts';
 import { type Certificates, makeCertificates } from './certificates.ts';
 import { type Answer, header, json, open, type Seen, secured } from './secured.ts';
 import { type SecretTexts, type StartOptions, startHostGateway, startNamespacedGateway } from './start.ts';

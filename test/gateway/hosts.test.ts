@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ConnectedSystem } from '../../src/gateway/lookup.ts';
+import type { ConnectedSystem } from '../../src/gateway/routing/lookup.ts';
 import { startHttpBin } from '../external-system/bin.ts';
 import { rawTarget, startHostGateway } from './start.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type ConnectedSystem, findApi, indexApis, type ServiceDefinition } from '../../src/gateway/lookup.ts';
+import { type ConnectedSystem, findApi, indexApis, type ServiceDefinition } from '../../src/gateway/routing/lookup.ts';
 
 const api = { type: 'API', targetUrl: 'http://t' };
 const service = (displayName: string, ...entries: ServiceDefinition['entries'] & object): ServiceDefinition => ({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addToQuery, readParameters } from '../../src/gateway/parameters.ts';
+import { addToQuery, readParameters } from '../../src/gateway/login/parameters.ts';
 import { header, open, secured } from './secured.ts';
 import { rawTarget, startGateway } from './start.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { BoundedMap } from '../../src/gateway/bounded-map.ts';
-import { readClientCertificate } from '../../src/gateway/certificate.ts';
-import { createDispatchers } from '../../src/gateway/dispatchers.ts';
+import { BoundedMap } from '../../src/core/bounded-map.ts';
+import { readClientCertificate } from '../../src/gateway/login/certificate.ts';
+import { createDispatchers } from '../../src/gateway/transport/dispatchers.ts';
 import { makeCertificates } from './certificates.ts';
 import { open, secured } from './secured.ts';
 

@@ -4,8 +4,8 @@ import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { ManualClock } from '../../src/core/clock.ts';
-import type { EntryCredentials } from '../../src/gateway/lookup.ts';
 import { gatewayDefaults } from '../../src/gateway/proxy-site.ts';
+import type { EntryCredentials } from '../../src/gateway/routing/lookup.ts';
 import { type Answer, header, json, open, secured } from './secured.ts';
 import { rawTarget, type StartOptions, startGateway } from './start.ts';
 

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Clock } from '../core/clock.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { Entry } from '../login/entrance.ts';
+import type { AddedHeader } from '../login/parameters.ts';
+import type { Manners } from '../releases/behaviour.ts';
 import type { Dispatchers } from './dispatchers.ts';
-import type { Entry } from './entrance.ts';
 import { type RequestHeaders, requestHeaders } from './headers.ts';
-import type { Manners } from './manners.ts';
-import type { AddedHeader } from './parameters.ts';
 
 /** One call to a target, everything decided but the login. */
 export interface Call {

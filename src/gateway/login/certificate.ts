@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
-import { messageOf } from '../core/errors.ts';
+import { messageOf } from '../../core/errors.ts';
 
 /** A certificate that the gateway shows to a server. */
 export interface ClientCertificate {

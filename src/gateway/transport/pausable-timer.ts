@@ -1,4 +1,4 @@
-import type { Clock } from '../core/clock.ts';
+import type { Clock } from '../../core/clock.ts';
 
 /** A time-out that does not run while something else is waited for. */
 export class PausableTimer {

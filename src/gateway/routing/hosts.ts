@@ -1,6 +1,6 @@
-import { GatewayError } from './errors.ts';
+import { GatewayError } from '../errors.ts';
+import type { Manners } from '../releases/behaviour.ts';
 import type { ApiIndex, ConnectedSystem, ServiceById } from './lookup.ts';
-import type { Manners } from './manners.ts';
 
 /** Applications or RemoteEnvironments by `hostKey`: a view of the store with `derive: indexApis, key: hostKey`. */
 export interface SystemsByHost {

@@ -1,5 +1,5 @@
-import type { Clock } from '../core/clock.ts';
-import { BoundedMap } from './bounded-map.ts';
+import { BoundedMap } from '../../core/bounded-map.ts';
+import type { Clock } from '../../core/clock.ts';
 
 /** What was fetched, and the time on the clock until which it is kept; Infinity for ever. */
 export interface Fetched<V> {

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Dispatcher, interceptors } from 'undici';
+import { breakOff } from '../../http/break-off.ts';
+import type { Entry } from '../login/entrance.ts';
 import { Attempt, type Exchange } from './attempt.ts';
-import { breakOff } from './break-off.ts';
 import { attemptHeaders, type Call, UNCALLABLE } from './call.ts';
 import { Delivery } from './delivery.ts';
-import type { Entry } from './entrance.ts';
 import { hasBody, KeptBody } from './kept-body.ts';
 import { PausableTimer } from './pausable-timer.ts';
 

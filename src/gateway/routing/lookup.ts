@@ -1,6 +1,6 @@
-import { normaliseName } from '../resources/names.ts';
-import { centralGateway } from './central-manners.ts';
-import { ambiguousApi, apiNotFound, applicationNotFound, badApplicationName } from './errors.ts';
+import { normaliseName } from '../../resources/names.ts';
+import { ambiguousApi, apiNotFound, applicationNotFound, badApplicationName } from '../errors.ts';
+import { centralGateway } from '../releases/central.ts';
 import type { Address } from './paths.ts';
 import { type BadTarget, readTarget, type Target } from './target.ts';
 

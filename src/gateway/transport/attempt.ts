@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Dispatcher } from 'undici';
+import type { RawHeaders } from '../../http/raw-headers.ts';
+import type { Entry } from '../login/entrance.ts';
 import type { Call } from './call.ts';
 import type { Delivery } from './delivery.ts';
-import type { Entry } from './entrance.ts';
 import { canonicalName, responseHeaders } from './headers.ts';
-import type { RawHeaders } from './raw-headers.ts';
 
 /** Bytes of an answer that nobody will get which are read to keep its connection. */
 const DISCARDED = 64 * 1024;

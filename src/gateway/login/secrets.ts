@@ -1,4 +1,4 @@
-import type { Secret } from '../resources/core-kinds.ts';
+import type { Secret } from '../../resources/core-kinds.ts';
 import { type RequestParameters, readParameters } from './parameters.ts';
 
 /** The content of one Secret, decoded once; missing keys are empty. (application-gateway §2.2) */

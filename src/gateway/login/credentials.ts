@@ -1,6 +1,6 @@
-import { toBinary } from '../go/url.ts';
+import { toBinary } from '../../go/url.ts';
+import { loginFailed } from '../errors.ts';
 import { CertificateProblem, type ClientCertificate, readClientCertificate } from './certificate.ts';
-import { loginFailed } from './errors.ts';
 import { noParameters, type RequestParameters } from './parameters.ts';
 import { basicAuthorization, type TokenContext, type TokenOrder, type Tokens } from './tokens.ts';
 

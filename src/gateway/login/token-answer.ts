@@ -1,5 +1,5 @@
-import { messageOf } from '../core/errors.ts';
-import { decodeGo, goRaw, goString, goStruct } from '../go/struct.ts';
+import { messageOf } from '../../core/errors.ts';
+import { decodeGo, goRaw, goString, goStruct } from '../../go/struct.ts';
 
 export interface TokenAnswer {
   /** Empty when the answer has none, which is no error. */

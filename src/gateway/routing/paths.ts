@@ -1,5 +1,5 @@
-import { escapedPath, escapePath, type GoUrl, GoUrlError, parseGoUrl, readPath } from '../go/url.ts';
-import type { Defects } from './defects.ts';
+import { escapedPath, escapePath, type GoUrl, GoUrlError, parseGoUrl, readPath } from '../../go/url.ts';
+import type { Defects } from '../releases/defects.ts';
 
 /** Which of the two URL forms a proxy port speaks. (application-gateway §1) */
 export type Form = 'standalone' | 'compass';

@@ -1,9 +1,9 @@
 import { STATUS_CODES } from 'node:http';
-import { mergeCookies } from './cookies.ts';
-import type { CsrfToken } from './csrf.ts';
-import type { Manners } from './manners.ts';
-import type { AddedHeader } from './parameters.ts';
-import type { RawHeaders } from './raw-headers.ts';
+import { mergeCookies } from '../../go/cookies.ts';
+import type { RawHeaders } from '../../http/raw-headers.ts';
+import type { CsrfToken } from '../login/csrf.ts';
+import type { AddedHeader } from '../login/parameters.ts';
+import type { Manners } from '../releases/behaviour.ts';
 
 /** Headers that concern one connection only. */
 const hopByHop: ReadonlySet<string> = new Set([

@@ -1,12 +1,12 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Dispatcher } from 'undici';
-import type { Clock } from '../core/clock.ts';
-import { messageOf } from '../core/errors.ts';
-import { escapedPath, type GoUrl, GoUrlError, hostnameOf, parseGoUrl, resolveReference } from '../go/url.ts';
+import type { Clock } from '../../core/clock.ts';
+import { messageOf } from '../../core/errors.ts';
+import { escapedPath, type GoUrl, GoUrlError, hostnameOf, parseGoUrl, resolveReference } from '../../go/url.ts';
+import { headerValues, type RawHeaders } from '../../http/raw-headers.ts';
+import { hostHeader, originOf } from '../routing/target.ts';
 import type { Dispatchers, TlsIdentity } from './dispatchers.ts';
-import { headerValues, type RawHeaders } from './raw-headers.ts';
-import { hostHeader, originOf } from './target.ts';
 
 /** A request of the gateway's own: for a token. */
 export interface OutgoingRequest {

@@ -1,7 +1,7 @@
+import { type GatewayError, unreadableApi } from '../errors.ts';
+import type { Manners } from '../releases/behaviour.ts';
+import type { Api, ApiEntry } from '../routing/lookup.ts';
 import { hasTokenParameters, type Method, methodOf } from './credentials.ts';
-import { type GatewayError, unreadableApi } from './errors.ts';
-import type { Api, ApiEntry } from './lookup.ts';
-import type { Manners } from './manners.ts';
 import { noParameters, type RequestParameters } from './parameters.ts';
 import type { SecretContent, SecretSource } from './secrets.ts';
 

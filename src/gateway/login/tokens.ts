@@ -1,11 +1,11 @@
-import type { Clock } from '../core/clock.ts';
-import { encodeQuery } from '../go/query.ts';
-import { GoUrlError, parseGoUrl, toBinary } from '../go/url.ts';
+import type { Clock } from '../../core/clock.ts';
+import { encodeQuery } from '../../go/query.ts';
+import { GoUrlError, parseGoUrl, toBinary } from '../../go/url.ts';
+import { loginFailed, withoutPassword } from '../errors.ts';
+import type { Manners } from '../releases/behaviour.ts';
+import { type Ask, type OutgoingAnswer, OutgoingError } from '../transport/outgoing.ts';
 import { CertificateProblem, type ClientCertificate } from './certificate.ts';
-import { loginFailed, withoutPassword } from './errors.ts';
 import { FetchCache, type Fetched } from './fetch-cache.ts';
-import type { Manners } from './manners.ts';
-import { type Ask, type OutgoingAnswer, OutgoingError } from './outgoing.ts';
 import { addToQuery, type RequestParameters } from './parameters.ts';
 import { readTokenAnswer, usableUntil } from './token-answer.ts';
 

@@ -1,7 +1,7 @@
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
-import { BoundedMap } from './bounded-map.ts';
-import type { ClientCertificate } from './certificate.ts';
+import { BoundedMap } from '../../core/bounded-map.ts';
+import type { ClientCertificate } from '../login/certificate.ts';
 import { prepareSocket } from './target-socket.ts';
 
 /** Who the gateway is, and whom it believes, on a connection. */

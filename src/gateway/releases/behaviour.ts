@@ -1,5 +1,5 @@
+import type { HostPathSpelling } from '../routing/paths.ts';
 import { type Defects, mended } from './defects.ts';
-import type { HostPathSpelling } from './paths.ts';
 
 /** How the gateways of different years treat a call; one row per generation. (application-gateway §15) */
 export interface Manners extends Defects {

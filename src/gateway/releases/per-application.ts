@@ -1,5 +1,5 @@
-import { isSince, type Release, rowFor, rowsOf } from '../core/release.ts';
-import { type Manners, missingSecret } from './manners.ts';
+import { isSince, type Release, rowFor, rowsOf } from '../../core/release.ts';
+import { type Manners, missingSecret } from './behaviour.ts';
 
 type Row = Manners & { readonly from: readonly [number, number, number] };
 

@@ -1,11 +1,11 @@
-import { messageOf } from '../core/errors.ts';
-import { decodeGo, goMap, goSlice, goString, goStruct } from '../go/struct.ts';
-import { toBinary } from '../go/url.ts';
-import { type Access, openAccess } from './access.ts';
-import { basic, certificateGen, type Method, oauth } from './credentials.ts';
-import { GatewayError } from './errors.ts';
-import { noParameters, type RequestParameters } from './parameters.ts';
-import type { SecretContent } from './secrets.ts';
+import { messageOf } from '../../core/errors.ts';
+import { decodeGo, goMap, goSlice, goString, goStruct } from '../../go/struct.ts';
+import { toBinary } from '../../go/url.ts';
+import { GatewayError } from '../errors.ts';
+import { type Access, openAccess } from '../login/access.ts';
+import { basic, certificateGen, type Method, oauth } from '../login/credentials.ts';
+import { noParameters, type RequestParameters } from '../login/parameters.ts';
+import type { SecretContent } from '../login/secrets.ts';
 import { type BadTarget, readTarget, type Target } from './target.ts';
 
 /** An API that a Secret alone describes, as a service binding left it in a namespace. (application-gateway §17) */

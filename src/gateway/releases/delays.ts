@@ -1,7 +1,7 @@
-import type { Clock } from '../core/clock.ts';
-import { BoundedMap } from './bounded-map.ts';
-import type { ApiIndex, Applications } from './lookup.ts';
-import type { SecretContent, Secrets } from './secrets.ts';
+import { BoundedMap } from '../../core/bounded-map.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { SecretContent, Secrets } from '../login/secrets.ts';
+import type { ApiIndex, Applications } from '../routing/lookup.ts';
 
 /** How long upstream keeps what it has read, in milliseconds. (application-gateway §1, §12) */
 const upstreamDelays = { application: 300_000, secret: 300_000, proxy: 120_000 } as const;

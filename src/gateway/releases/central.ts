@@ -1,6 +1,6 @@
-import { type Release, rowFor, rowsOf } from '../core/release.ts';
-import { hostGateways } from './host-manners.ts';
-import type { Manners } from './manners.ts';
+import { type Release, rowFor, rowsOf } from '../../core/release.ts';
+import type { Manners } from './behaviour.ts';
+import { hostGateways } from './per-application.ts';
 
 /** What only the central gateway has: one for all Applications, chosen by path. */
 export interface CentralManners extends Manners {

@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import type { Writable } from 'node:stream';
 import { createGunzip, type Gunzip } from 'node:zlib';
-import { sniffContentType } from '../go/sniff.ts';
-import { breakOff } from './break-off.ts';
+import { sniffContentType } from '../../go/sniff.ts';
+import { breakOff } from '../../http/break-off.ts';
+import type { RawHeaders } from '../../http/raw-headers.ts';
 import { interimHead, type ResponseHeaders } from './headers.ts';
-import type { RawHeaders } from './raw-headers.ts';
 import { SpentBuffers, type WriteDone } from './spent-buffers.ts';
 
 /** Bytes up to which an answer is worth copying to save a write. */

@@ -7,8 +7,8 @@ import {
   readPath,
   removeDotSegments,
   resolveReference,
-} from '../go/url.ts';
-import type { Defects } from './defects.ts';
+} from '../../go/url.ts';
+import type { Defects } from '../releases/defects.ts';
 import type { Target } from './target.ts';
 
 export interface Called {

@@ -1,4 +1,4 @@
-import { fromBinary, type GoUrl, GoUrlError, hostnameOf, parseGoUrl, toBinary } from '../go/url.ts';
+import { fromBinary, type GoUrl, GoUrlError, hostnameOf, parseGoUrl, toBinary } from '../../go/url.ts';
 
 /** Where an API entry's calls go: its `targetUrl`, taken apart once. */
 export interface Target {

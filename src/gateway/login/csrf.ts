@@ -1,12 +1,12 @@
-import type { Clock } from '../core/clock.ts';
-import { messageOf } from '../core/errors.ts';
-import { GoUrlError, parseGoUrl, toBinary } from '../go/url.ts';
-import { type Cookie, readSetCookies } from './cookies.ts';
-import type { TlsIdentity } from './dispatchers.ts';
-import { GatewayError, loginFailed, withoutPassword } from './errors.ts';
+import type { Clock } from '../../core/clock.ts';
+import { messageOf } from '../../core/errors.ts';
+import { type Cookie, readSetCookies } from '../../go/cookies.ts';
+import { GoUrlError, parseGoUrl, toBinary } from '../../go/url.ts';
+import { headerValues } from '../../http/raw-headers.ts';
+import { GatewayError, loginFailed, withoutPassword } from '../errors.ts';
+import type { TlsIdentity } from '../transport/dispatchers.ts';
+import { type Ask, type OutgoingAnswer, OutgoingError } from '../transport/outgoing.ts';
 import { FetchCache, type Fetched } from './fetch-cache.ts';
-import { type Ask, type OutgoingAnswer, OutgoingError } from './outgoing.ts';
-import { headerValues } from './raw-headers.ts';
 
 /** What a request to a target protected against forgery carries. */
 export interface CsrfToken {

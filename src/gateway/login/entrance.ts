@@ -1,8 +1,8 @@
+import type { TlsIdentity } from '../transport/dispatchers.ts';
 import type { Access } from './access.ts';
 import type { ClientCertificate } from './certificate.ts';
 import { type Login, noLogin } from './credentials.ts';
 import type { CsrfToken, CsrfTokens } from './csrf.ts';
-import type { TlsIdentity } from './dispatchers.ts';
 import type { TokenContext, Tokens } from './tokens.ts';
 
 /** What one attempt to call a target is made with. */

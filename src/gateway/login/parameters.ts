@@ -1,7 +1,7 @@
-import { messageOf } from '../core/errors.ts';
-import { encodeQuery, parseQuery } from '../go/query.ts';
-import { decodeGo, goMap, goSlice, goString } from '../go/struct.ts';
-import { toBinary } from '../go/url.ts';
+import { messageOf } from '../../core/errors.ts';
+import { encodeQuery, parseQuery } from '../../go/query.ts';
+import { decodeGo, goMap, goSlice, goString } from '../../go/struct.ts';
+import { toBinary } from '../../go/url.ts';
 
 /** Headers and query parameters that a Secret adds to a request. Texts are binary strings. (application-gateway §7) */
 export interface RequestParameters {
