@@ -15,7 +15,7 @@ const capabilities = [
   'external-system',
   'control',
 ];
-const forCapabilities = ['core', 'go', 'resources', 'http', 'kyma', 'store', 'pki', 'cluster'];
+const forCapabilities = ['core', 'go', 'resources', 'http', 'kyma', 'store', 'pki', 'cluster', 'foundation'];
 
 /** Folder → the folders it may import besides itself. A new folder needs a row. */
 const mayImport = {
@@ -28,8 +28,9 @@ const mayImport = {
   cluster: ['core', 'http', 'resources'],
   config: ['core'],
   store: ['core', 'resources'],
+  foundation: ['core', 'http', 'store', 'cluster'],
   seed: ['core', 'resources', 'store'],
-  edges: ['core', 'go', 'http', 'kyma', 'pki', 'cluster'],
+  edges: ['core', 'go', 'http', 'kyma', 'pki', 'cluster', 'foundation'],
   controllers: forCapabilities,
   ...Object.fromEntries(capabilities.map((name) => [name, forCapabilities])),
   assembly: [...forCapabilities, 'config', 'seed', 'edges', 'controllers', ...capabilities],

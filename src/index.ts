@@ -4,7 +4,7 @@ export { type Clock, ManualClock, systemClock } from './core/clock.ts';
 export { DomainError, UserError } from './core/errors.ts';
 export { createLogger, type Logger, silentLogger } from './core/log.ts';
 export { type Random, systemRandom } from './core/random.ts';
-export type { PublicUrls } from './edges/public-urls.ts';
+export type { PublicUrls } from './foundation/public-urls.ts';
 export { type EdgeAddress, type Kymulator, type KymulatorOptions, startKymulator } from './kymulator.ts';
 export type { Resource, Stored } from './resources/resource.ts';
 export { createMemoryStore } from './store/memory.ts';

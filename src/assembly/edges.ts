@@ -2,20 +2,21 @@ import type { X509Certificate } from 'node:crypto';
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
+import type { ClusterService } from '../cluster/service.ts';
 import type { Settings } from '../config/options.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { isSince } from '../core/release.ts';
 import { ClientIdentities } from '../edges/client-certificates.ts';
 import { type FrontDoorKind, protectedDoor, publicDoor } from '../edges/front-door.ts';
-import type { GoServerOptions } from '../edges/go-server.ts';
-import { type ClusterService, insideDoor } from '../edges/inside.ts';
+import { insideDoor } from '../edges/inside.ts';
 import { type Listener, type ListenerOptions, openListener } from '../edges/listener.ts';
-import { publicNames } from '../edges/public-urls.ts';
 import type { ServerTls } from '../edges/server-tls.ts';
 import type { ExternalSite } from '../external-system/site.ts';
+import { publicNames } from '../foundation/public-urls.ts';
 import { isNamespacedGateway } from '../gateway/namespaced-site.ts';
 import type { ProxySite } from '../gateway/proxy-site.ts';
 import { setClientIdentity } from '../http/client-identity.ts';
+import type { GoServerOptions } from '../http/go-server-options.ts';
 import type { Site } from '../http/site.ts';
 import { pemBlocks } from '../pki/pem.ts';
 import type { Foundation } from './foundation.ts';
@@ -62,6 +63,9 @@ const inCluster = (service: string, namespaces: readonly string[], port: number,
   service,
   namespaces,
   port,
+  portName: '',
+  app: '',
+  logPart: '',
   site,
 });
 
@@ -287,7 +291,10 @@ function planEdges(
 }
 
 /** A site that itself decides who may enter, by certificate among others. */
-const identified = (site: Required<Site>, identities: ClientIdentities): Pick<Required<Site>, 'handle' | 'upgrade'> => {
+const identified = (
+  site: Site & Pick<Required<Site>, 'upgrade'>,
+  identities: ClientIdentities,
+): Pick<Required<Site>, 'handle' | 'upgrade'> => {
   const identify = (request: IncomingMessage) => setClientIdentity(request, identities.of(request.socket as TLSSocket));
   return {
     handle(request, response) {

@@ -1,7 +1,7 @@
 import { type ConnectorService, createConnector } from '../connector/plugin.ts';
 import { isSince } from '../core/release.ts';
 import { parseSize } from '../core/size.ts';
-import type { PublicUrls } from '../edges/public-urls.ts';
+import type { PublicUrls } from '../foundation/public-urls.ts';
 import { createGatewayHealthSite } from '../gateway/health.ts';
 import { createApplicationHostSite } from '../gateway/host-site.ts';
 import { readSecret, type SecretContent } from '../gateway/login/secrets.ts';

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
+import type { ClusterService } from '../cluster/service.ts';
 import { processContext } from '../config/process.ts';
-import type { ClusterService } from '../edges/inside.ts';
 import { controlPlaneParts } from '../kubernetes/cluster/parts.ts';
 import { createControlPlanePods } from '../kubernetes/streams/control-plane.ts';
 import type { LogTap } from '../kubernetes/streams/log-tap.ts';

@@ -1,30 +1,12 @@
-import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { codeOf } from '../core/errors.ts';
-import { endConnection } from '../http/end-connection.ts';
+import type { GoServerOptions } from '../http/go-server-options.ts';
 import { ownResponse } from '../http/own-response.ts';
+import { type Refusal, refuse } from '../http/refusal.ts';
 import type { Site } from '../http/site.ts';
 import { inTurn, type Turns } from '../http/turns.ts';
-
-/** What is answered on the connection itself, which ends with it. */
-export interface Refusal {
-  readonly status: number;
-  /** Default: status code and words. Empty for no body. */
-  readonly text?: string | undefined;
-  /** Default: plain text. */
-  readonly type?: string | undefined;
-}
-
-/** How a server that stands for one written in Go reads requests. (application-gateway §4, §10, §23.3) */
-export interface GoServerOptions {
-  /** Milliseconds for the head of a request, and for which an idle connection is kept. */
-  readonly readTimeout: number;
-  /** The answer to a request whose body turns out to be malformed: a proxy has called its target by then. */
-  readonly brokenBody?: ((request: IncomingMessage) => Refusal | undefined) | undefined;
-  /** `CONNECT` is a request like any other. Default: refused, with a word about proxies. */
-  readonly connects?: boolean | undefined;
-}
 
 /** Go's limit; Node's own on the number of headers is lifted, since this one holds. */
 const maxHeaderSize = 1024 * 1024;
@@ -130,13 +112,3 @@ export function refusalOf({ rawHeaders, headers, httpVersionMinor }: IncomingMes
 }
 
 const oddHost = /[^\w!$%&'()*+,\-./:;=?@[\]~]/;
-
-/** Answers on a connection past Node, and ends it when the client had time to read that. */
-export function refuse(socket: Duplex, { status, text = `${status} ${STATUS_CODES[status]}`, type }: Refusal): void {
-  const contentType = text && `Content-Type: ${type ?? 'text/plain; charset=utf-8'}\r\n`;
-  const length = text ? '' : 'Content-Length: 0\r\n';
-  endConnection(
-    socket,
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${contentType}${length}Connection: close\r\n\r\n${text}`,
-  );
-}

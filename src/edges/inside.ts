@@ -2,17 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type ClusterHost, clusterHost, splitHost } from '../cluster/names.ts';
+import type { ClusterService } from '../cluster/service.ts';
 import { setClientIdentity } from '../http/client-identity.ts';
 import type { Site } from '../http/site.ts';
 import { sendKymaError } from '../kyma/errors.ts';
-
-/** A service of the cluster under the names and ports that workloads know. */
-export interface ClusterService {
-  readonly service: string;
-  readonly namespaces: readonly string[];
-  readonly port: number;
-  readonly site: Site;
-}
 
 export interface InsideOptions {
   readonly services: readonly ClusterService[];

@@ -4,17 +4,11 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
 import { codeOf, messageOf, UserError } from '../core/errors.ts';
+import type { GoServerOptions } from '../http/go-server-options.ts';
+import { refuse } from '../http/refusal.ts';
 import type { Site } from '../http/site.ts';
 import { Turns } from '../http/turns.ts';
-import {
-  answerMisread,
-  beGoServer,
-  type GoServerOptions,
-  goServerOptions,
-  refusalOf,
-  refuse,
-  refuseExpectation,
-} from './go-server.ts';
+import { answerMisread, beGoServer, goServerOptions, refusalOf, refuseExpectation } from './go-server.ts';
 
 export interface ListenerOptions {
   /** As in messages and logs. */

@@ -15,10 +15,7 @@ export interface SiteOptions {
 }
 
 /** A site whose listener asks it which requests may change the protocol. */
-export interface ExternalSite extends Required<Site> {
-  /** The others are answered as plain ones. */
-  upgrades(request: IncomingMessage): boolean;
-}
+export type ExternalSite = Site & Required<Pick<Site, 'upgrade' | 'upgrades'>>;
 
 /** Serves what `answer` says, and ends what is under way when the client goes or the site closes. */
 export function createSite({ clock, random, answer }: SiteOptions): ExternalSite {

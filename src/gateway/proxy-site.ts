@@ -55,10 +55,8 @@ export interface ProxyOptions {
   readonly brokenBody?: ProxySite['brokenBody'] | undefined;
 }
 
-export interface ProxySite extends Required<Site> {
-  /** The answer to a request whose body turns out to be malformed when it is passed on. (§16.2, §23.9) */
-  readonly brokenBody: { readonly status: number; readonly text: string; readonly type?: string };
-}
+/** Has an answer to a body that turns out to be malformed when it is passed on. (application-gateway §16.2, §23.9) */
+export type ProxySite = Site & Required<Pick<Site, 'upgrade' | 'brokenBody'>>;
 
 /** Where a request is to go. */
 export interface Route {

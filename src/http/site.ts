@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { Refusal } from './refusal.ts';
 
 /**
  * One HTTP service as a client knows it: the Connector Service's internal API, the Application Gateway's standalone
@@ -10,6 +11,10 @@ export interface Site {
   handle(request: IncomingMessage, response: ServerResponse): void;
   /** Takes over a connection that asks for another protocol. Absent: such a request is answered as a plain one. */
   upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Which requests may change the protocol; the others are answered as plain ones. Default: all that can. */
+  upgrades?(request: IncomingMessage): boolean;
+  /** The answer to a request whose body turns out to be malformed, where the site has begun to pass it on by then. */
+  readonly brokenBody?: Refusal | undefined;
   /** Releases what the site holds; calling it twice is harmless. */
   close(): Promise<void>;
 }

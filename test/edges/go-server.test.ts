@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import type { GoServerOptions, Refusal } from '../../src/edges/go-server.ts';
 import { openListener } from '../../src/edges/listener.ts';
+import type { GoServerOptions } from '../../src/http/go-server-options.ts';
+import type { Refusal } from '../../src/http/refusal.ts';
 
 async function start(options: Partial<GoServerOptions> = {}) {
   const listener = await openListener({
