@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { instanceAuthority } from './assembly/authority.ts';
 import { clusterServices, type Edge, openEdges, serverNames } from './assembly/edges.ts';
 import { demoVariables } from './assembly/external-system.ts';
 import type { Foundation } from './assembly/foundation.ts';
@@ -20,7 +21,6 @@ import { keepServerCertificate } from './edges/server-tls.ts';
 import { type PublicUrls, publicUrls } from './foundation/public-urls.ts';
 import { createLogTap, type LogTap } from './kubernetes/streams/log-tap.ts';
 import { mergeIntoFile } from './pairing/kubeconfig.ts';
-import { loadAuthority } from './pki/authority-store.ts';
 import { definitionKind } from './resources/kinds.ts';
 import { applyResources } from './seed/apply.ts';
 import { readSeed } from './seed/read.ts';
@@ -97,10 +97,9 @@ function openStore(settings: Settings, clock: Clock, random: Random, log: Logger
 }
 
 async function assemble(foundation: Foundation, logTap: LogTap): Promise<Kymulator> {
-  const { settings, clock, random, log, store, opened } = foundation;
+  const { settings, random, log, store, opened } = foundation;
   const folder = settings.ephemeral ? undefined : settings.certsDir;
-  const source = { folder, certificateFile: settings.caCert, keyFile: settings.caKey, rootFile: settings.rootCaCert };
-  const { authority, file, rootPem, ...ca } = await loadAuthority(source, [clock.now(), systemClock.now()], random);
+  const { authority, file, rootPem, ...ca } = await instanceAuthority(foundation);
   const names = serverNames(settings);
   const tls = await keepServerCertificate({ authority, names, folder, clock: systemClock, random, log });
   opened.defer(() => tls.close());

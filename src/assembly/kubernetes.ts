@@ -2,6 +2,7 @@ import { generateKeyPair } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { systemClock } from '../core/clock.ts';
+import { readOrCreate, writeWhole } from '../core/files.ts';
 import { type ClusterAccess, kubeconfigOf } from '../kubernetes/access/kubeconfig.ts';
 import { ADMIN, ADMIN_GROUP } from '../kubernetes/access/users.ts';
 import { createKubernetesApi, type KubernetesApi } from '../kubernetes/plugin.ts';
@@ -9,7 +10,6 @@ import type { StreamHandler } from '../kubernetes/streams/handler.ts';
 import { type Authority, issue, newSerial } from '../pki/authority.ts';
 import { administratorExtensions } from '../pki/certificate.ts';
 import * as der from '../pki/der.ts';
-import { readIfThere, writeWhole } from '../pki/files.ts';
 import { writePem } from '../pki/pem.ts';
 import { nameToDer } from '../pki/subject.ts';
 import type { Foundation } from './foundation.ts';
@@ -54,10 +54,11 @@ export async function createKubernetes(
 async function keptToken(folder: string | undefined, make: () => string): Promise<string> {
   if (!folder) return make();
   const file = join(folder, 'kubernetes-token');
-  const kept = (await readIfThere(file))?.trim();
+  const options = { mode: 0o600, folderMode: 0o700 };
+  const kept = (await readOrCreate(file, () => `${make()}\n`, options)).trim();
   if (kept) return kept;
   const made = make();
-  await writeWhole(file, `${made}\n`, 0o600);
+  await writeWhole(file, `${made}\n`, options);
   return made;
 }
 
@@ -79,11 +80,11 @@ export async function giveAccess(
   const access: ClusterAccess = { server, authority: trust, ...(await adminCertificate(foundation, authority)) };
   const kubeconfig = kubeconfigOf(access);
   if (settings.ephemeral) return { url: server, token, kubeconfig, file: undefined };
-  const file = await keepKubeconfig(foundation, { text: kubeconfig, server, trust });
+  const file = await keepKubeconfig(foundation, { text: kubeconfig, server });
   const account = join(settings.dataDir, 'serviceaccount');
-  await writeWhole(join(account, 'token'), token, 0o600);
-  await writeWhole(join(account, 'ca.crt'), trust, 0o644);
-  await writeWhole(join(account, 'namespace'), 'default', 0o644);
+  await writeWhole(join(account, 'token'), token, { mode: 0o600, folderMode: 0o700 });
+  await writeWhole(join(account, 'ca.crt'), trust);
+  await writeWhole(join(account, 'namespace'), 'default');
   return { url: server, token, kubeconfig, file };
 }
 

@@ -67,7 +67,6 @@ export async function createSites(
       store,
       clock,
       random,
-      authority,
       urls,
       log: log('connector'),
       settings: {

@@ -8,9 +8,9 @@ import { createServiceMetrics } from '../kyma/metrics.ts';
 import { createKymaService } from '../kyma/service.ts';
 import type { ResourceStore } from '../store/store.ts';
 import type { ClientFamily } from './answers.ts';
-import { publishAuthority, watchAuthoritySecret } from './authority-secret.ts';
+import { watchAuthoritySecret } from './authority-secret.ts';
 import { earlyExternalRoutes, earlyInternalRoutes } from './early-routes.ts';
-import { authoritySecret, type ConnectorGenerations, earlyAuthoritySecret, generationsFor } from './generations.ts';
+import { authoritySecretOf, type ConnectorGenerations, generationsFor } from './generations.ts';
 import { connectorOpenApi } from './openapi.ts';
 import { openRevocations } from './revocations.ts';
 import { familiesOf, internalRoutes, managementRoutes, pairingRoutes } from './routes.ts';
@@ -26,8 +26,6 @@ export interface ConnectorOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
-  /** The issuing authority, put into the secret that the service reads. */
-  readonly authority: { readonly certificatePem: string; readonly privateKeyPem: string };
   readonly urls: () => ConnectorUrls;
 }
 
@@ -56,17 +54,15 @@ export interface ConnectorService {
 /** A signing request is some kilobytes. */
 const BODY_LIMIT = 1024 * 1024;
 
-/** Starts the Connector Service of a release: its state, and its sites for the edges. */
+/** Starts the Connector Service of a release: its state, and its sites for the edges. The authority is in its secret by then. */
 export async function createConnector(options: ConnectorOptions): Promise<ConnectorService> {
   const { store, clock, random, settings, log } = options;
   const generations = generationsFor(options.release);
   const families = generations.current ? familiesOf(generations.current, settings.central) : [];
 
-  const secretName = generations.current ? authoritySecret : earlyAuthoritySecret;
-  await publishAuthority(store, secretName, options.authority, log);
   const authority = await watchAuthoritySecret(
     store,
-    secretName,
+    authoritySecretOf(options.release),
     generations.current?.secretErrorsNameNamespace ?? false,
   );
   const revocations = await openRevocations(store);

@@ -1,4 +1,4 @@
-import { createPrivateKey, generateKeyPair, type KeyObject, sign, X509Certificate } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject, sign, X509Certificate } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { Random } from '../core/random.ts';
 import { assemble, authorityExtensions, clientExtensions, keyIdentifier, toBeSigned } from './certificate.ts';
@@ -62,10 +62,15 @@ export interface SelfSigned {
 /**
  * Makes a new authority `CN=Kyma`, valid for ten years from the latest of the times. Key generation runs off the event
  * loop.
+ * @param ownKey an RSA private key that is there already
  */
-export async function createAuthority(times: readonly number[], random: Random): Promise<SelfSigned> {
-  const { publicKey, privateKey } = await generate('rsa', { modulusLength: RSA_BITS });
-  const publicKeyInfo = publicKey.export({ type: 'spki', format: 'der' });
+export async function createAuthority(
+  times: readonly number[],
+  random: Random,
+  ownKey?: KeyObject,
+): Promise<SelfSigned> {
+  const privateKey = ownKey ?? (await generate('rsa', { modulusLength: RSA_BITS })).privateKey;
+  const publicKeyInfo = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
   const name = nameToDer([[{ type: 'CN', value: 'Kyma' }]]);
   const certificate = await issue(privateKey, {
     serial: newSerial(random),
