@@ -22,11 +22,12 @@ import { Texts } from './objects/texts.ts';
 import { WatchStreams } from './objects/watch.ts';
 import { answer, type Services, streamTarget } from './requests.ts';
 import type { StreamHandler } from './streams/handler.ts';
+import { refuseUpgrade } from './streams/refusals.ts';
 import { Tables } from './table/table.ts';
 import { readObject } from './wire/body.ts';
 import { parseQuery } from './wire/query.ts';
 import { sendError, sendJson, sendNothingHere } from './wire/respond.ts';
-import { ApiError, internalError, methodNotAllowed, statusOf, unauthorized } from './wire/status.ts';
+import { ApiError, internalError, methodNotAllowed, noSuchResource, unauthorized } from './wire/status.ts';
 import { parseTarget, type Target } from './wire/target.ts';
 
 export interface KubernetesApiOptions {
@@ -99,9 +100,9 @@ export async function createKubernetesApi(options: KubernetesApiOptions): Promis
     upgrade(request, socket, head) {
       const target = parseTarget(splitTarget(request.url ?? '/').path);
       const stream = target && streamTarget(target);
-      if (!users.of(request)) refuse(socket, unauthorized());
+      if (!users.of(request)) refuseUpgrade(request, socket, unauthorized());
       else if (streams && stream) streams.upgrade(request, socket, head, stream);
-      else refuse(socket, new ApiError(404, 'NotFound', 'the server could not find the requested resource', {}));
+      else refuseUpgrade(request, socket, noSuchResource());
     },
     endWatches: () => services.watches.close(),
     async close() {
@@ -157,13 +158,4 @@ function fail(error: unknown, response: ServerResponse, log: Logger): void {
   if (!(error instanceof ApiError)) log.error({ err: error }, 'unexpected error in the Kubernetes API');
   if (response.headersSent) response.destroy();
   else sendError(response, error instanceof ApiError ? error : internalError());
-}
-
-/** A Status on a connection that asked for another protocol. */
-function refuse(socket: Duplex, error: ApiError): void {
-  const text = JSON.stringify(statusOf(error));
-  socket.end(
-    `HTTP/1.1 ${error.status} ${error.code}\r\nContent-Type: application/json\r\n` +
-      `Content-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`,
-  );
 }
