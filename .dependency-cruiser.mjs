@@ -28,7 +28,7 @@ const mayImport = {
   cluster: ['core', 'http', 'resources'],
   config: ['core'],
   store: ['core', 'resources'],
-  foundation: ['core', 'http', 'store', 'cluster'],
+  foundation: ['core', 'http', 'store', 'cluster', 'pki'],
   seed: ['core', 'resources', 'store'],
   edges: ['core', 'go', 'http', 'kyma', 'pki', 'cluster', 'foundation'],
   controllers: forCapabilities,

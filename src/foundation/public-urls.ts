@@ -2,6 +2,8 @@
 export interface PublicUrls {
   readonly connector: string;
   readonly gateway: string;
+  /** Inside: tokens, and whatever has a name in the cluster. */
+  readonly internal: string;
 }
 
 export interface UrlSettings {
@@ -15,12 +17,13 @@ export interface UrlSettings {
 /** The one place where public URLs are made, after the ports are known. */
 export function publicUrls(
   { domain, connectorUrl, gatewayUrl }: UrlSettings,
-  ports: { readonly connector: number; readonly gateway: number },
+  edges: { readonly connectorPort: number; readonly gatewayPort: number; readonly internal: string },
 ): PublicUrls {
   const host = (name: string) => (domain ? `${name}.${domain}` : 'localhost');
   return {
-    connector: withoutSlash(connectorUrl ?? httpsUrl(host('connector-service'), ports.connector)),
-    gateway: withoutSlash(gatewayUrl ?? httpsUrl(host('gateway'), ports.gateway)),
+    connector: withoutSlash(connectorUrl ?? httpsUrl(host('connector-service'), edges.connectorPort)),
+    gateway: withoutSlash(gatewayUrl ?? httpsUrl(host('gateway'), edges.gatewayPort)),
+    internal: edges.internal,
   };
 }
 

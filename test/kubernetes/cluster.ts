@@ -6,7 +6,7 @@ import { ManualClock } from '../../src/core/clock.ts';
 import { silentLogger } from '../../src/core/log.ts';
 import { systemRandom } from '../../src/core/random.ts';
 import { openListener } from '../../src/edges/listener.ts';
-import { createKubernetesApi } from '../../src/kubernetes/plugin.ts';
+import { createKubernetesApi } from '../../src/kubernetes/api.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import type { ResourceStore } from '../../src/store/store.ts';
 import { type Answer, type CallOptions, call } from '../support/call.ts';

@@ -51,7 +51,7 @@ export interface RegistryService {
 const BODY_LIMIT = 32 * 1024 * 1024;
 
 /** Starts the Metadata Service or Application Registry of a release. */
-export async function createRegistry(options: RegistryOptions): Promise<RegistryService> {
+export async function createRegistrySites(options: RegistryOptions): Promise<RegistryService> {
   const generation = generationFor(options.release);
   if (!generation) return absentRegistry(options);
 

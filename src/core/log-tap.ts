@@ -1,7 +1,7 @@
-import type { Clock } from '../../core/clock.ts';
-import { codeOf, messageOf } from '../../core/errors.ts';
-import type { Logger, LogMethod } from '../../core/log.ts';
-import { redact } from '../../core/redact.ts';
+import type { Clock } from './clock.ts';
+import { codeOf, messageOf } from './errors.ts';
+import type { Logger, LogMethod } from './log.ts';
+import { redact } from './redact.ts';
 
 /** One line that a part of the instance has logged, without secrets. */
 export interface LogLine {

@@ -2,8 +2,8 @@ import { rm } from 'node:fs/promises';
 import { get } from 'node:https';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { readIfThere, writeWhole } from '../pki/files.ts';
-import type { Foundation } from './foundation.ts';
+import type { Logger } from '../../core/log.ts';
+import { readIfThere, writeWhole } from '../../pki/files.ts';
 
 export interface KubeconfigContent {
   readonly text: string;
@@ -19,9 +19,13 @@ export interface KubeconfigContent {
  * another cluster, and the later one puts its own beside its data.
  * @returns the file
  */
-export async function keepKubeconfig({ settings, log }: Foundation, content: KubeconfigContent): Promise<string> {
-  const shared = join(settings.certsDir, 'kubeconfig');
-  const own = join(settings.dataDir, 'kubeconfig');
+export async function keepKubeconfig(
+  folders: { readonly certsDir: string; readonly dataDir: string },
+  content: KubeconfigContent,
+  log: Logger,
+): Promise<string> {
+  const shared = join(folders.certsDir, 'kubeconfig');
+  const own = join(folders.dataDir, 'kubeconfig');
   const other = await runningInstance(await readIfThere(shared), content);
   if (other === undefined) {
     await writeWhole(shared, content.text, 0o600);

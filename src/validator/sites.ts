@@ -32,7 +32,7 @@ export interface ValidatorService {
 }
 
 /** Starts the check in front of the registry and the events of a release. (metadata-service §11) */
-export async function createValidator(options: ValidatorOptions): Promise<ValidatorService> {
+export async function createValidatorSite(options: ValidatorOptions): Promise<ValidatorService> {
   const { release, store, log, backends, quirks = false } = options;
   const generation = validatorFor(release);
   const applications = await watchApplications(store, generation);

@@ -57,7 +57,7 @@ export interface ConnectorService {
 const BODY_LIMIT = 1024 * 1024;
 
 /** Starts the Connector Service of a release: its state, and its sites for the edges. */
-export async function createConnector(options: ConnectorOptions): Promise<ConnectorService> {
+export async function createConnectorSites(options: ConnectorOptions): Promise<ConnectorService> {
   const { store, clock, random, settings, log } = options;
   const generations = generationsFor(options.release);
   const families = generations.current ? familiesOf(generations.current, settings.central) : [];

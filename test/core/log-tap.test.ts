@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { ManualClock } from '../../../src/core/clock.ts';
-import { createLogger, silentLogger } from '../../../src/core/log.ts';
-import { createLogTap } from '../../../src/kubernetes/streams/log-tap.ts';
+import { ManualClock } from '../../src/core/clock.ts';
+import { createLogger, silentLogger } from '../../src/core/log.ts';
+import { createLogTap } from '../../src/core/log-tap.ts';
 
 const START = Date.UTC(2026, 0, 5, 10, 0, 0);
 

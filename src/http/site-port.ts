@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { type Duplex, duplexPair } from 'node:stream';
-import { setClientIdentity } from '../../http/client-identity.ts';
-import type { Site } from '../../http/site.ts';
+import { setClientIdentity } from './client-identity.ts';
+import type { Site } from './site.ts';
 
 /** A port of a pod in which a site runs, without a port on this machine. */
 export interface SitePort {

@@ -33,7 +33,7 @@ export interface ControlOptions {
 const instanceQuery = { type: 'object', properties: { application: { type: 'string', minLength: 1 } } } as const;
 
 /** The control API: readiness, and what the command line asks a running instance. On loopback only. */
-export async function createControl(options: ControlOptions): Promise<Site> {
+export async function createControlSite(options: ControlOptions): Promise<Site> {
   const { store, isReady, describe } = options;
   const app = Fastify({ bodyLimit: 64 * 1024, routerOptions: { maxParamLength: 64 * 1024 } });
   app.setErrorHandler((error: FastifyError, _request, reply) => answerError(error, reply, options.log));

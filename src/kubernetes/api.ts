@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { ClusterService } from '../cluster/service.ts';
 import type { Clock } from '../core/clock.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
@@ -38,6 +39,8 @@ export interface KubernetesApiOptions {
   readonly token: string;
   /** Port-forward, exec, attach and logs; absent: they are not there. */
   readonly streams?: StreamHandler | undefined;
+  /** The services of the cluster, which `kubectl` shows; default: none. */
+  readonly services?: readonly ClusterService[] | undefined;
 }
 
 export interface KubernetesApi extends Site {
@@ -52,7 +55,7 @@ export interface KubernetesApi extends Site {
  */
 export async function createKubernetesApi(options: KubernetesApiOptions): Promise<KubernetesApi> {
   const { store, clock, random, log, streams } = options;
-  await seedCluster(store);
+  await seedCluster(store, options.services ?? []);
   const catalog = await Catalog.open(store);
   const namespaces = new Namespaces({ store, catalog, log });
   const dependents = new Dependents({ store, catalog, log });

@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { json } from 'node:stream/consumers';
 import Fastify from 'fastify';
 import { expect, onTestFinished, test } from 'vitest';
-import { createSitePort } from '../../../src/kubernetes/streams/site-port.ts';
+import { createSitePort } from '../../src/http/site-port.ts';
 
 test('a site answers in this process, also to large bodies and to many requests on one connection', async () => {
   const app = Fastify({ bodyLimit: 2_000_000 });

@@ -2,20 +2,11 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
-import { clientIdentityOf } from '../../../src/http/client-identity.ts';
-import type { Site } from '../../../src/http/site.ts';
-import type { ControlPlanePart } from '../../../src/kubernetes/cluster/parts.ts';
-import { createControlPlanePods } from '../../../src/kubernetes/streams/control-plane.ts';
-import type { PortTarget } from '../../../src/kubernetes/streams/port-forward.ts';
-
-const parts: readonly ControlPlanePart[] = [
-  {
-    namespace: 'kyma-integration',
-    app: 'connector-service',
-    pod: 'connector-service-0',
-    services: { internal: [{ name: 'a', port: 8080 }], external: [{ name: 'b', port: 8081 }] },
-  },
-];
+import { createClusterPods } from '../../src/cluster/pods.ts';
+import { ClusterTable } from '../../src/cluster/table.ts';
+import { clientIdentityOf } from '../../src/http/client-identity.ts';
+import type { Site } from '../../src/http/site.ts';
+import type { PortTarget } from '../../src/kubernetes/streams/port-forward.ts';
 
 const site = (name: string): Site => ({
   handle: (incoming, response) => {
@@ -26,8 +17,13 @@ const site = (name: string): Site => ({
 });
 
 function pods() {
-  const sites: Record<string, Site> = { 'internal:8080': site('internal'), 'external:8081': site('external') };
-  const found = createControlPlanePods({ parts, siteOf: (service, _, port) => sites[`${service}:${port}`] });
+  const row = { namespaces: ['kyma-integration'], app: 'connector-service', logPart: 'connector' };
+  const table = new ClusterTable();
+  table.add([
+    { ...row, service: 'internal', port: 8080, portName: 'a', site: site('internal') },
+    { ...row, service: 'external', port: 8081, portName: 'b', site: site('external') },
+  ]);
+  const found = createClusterPods(table);
   onTestFinished(() => found.close());
   return found;
 }
