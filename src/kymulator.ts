@@ -29,6 +29,8 @@ import { createMemoryStore } from './store/memory.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 import type { ResourceStore } from './store/store.ts';
 
+export type { CreateCapability } from './assembly/capabilities.ts';
+
 export interface KymulatorOptions extends SettingsInput {
   readonly clock?: Clock | undefined;
   readonly random?: Random | undefined;
