@@ -37,7 +37,7 @@ type Plan = Omit<ListenerOptions, 'host'> & {
   readonly keepsCertificate?: boolean;
 };
 
-/** The ports are Kyma's own; the numbers outside are the settings'. (design §4) */
+/** The ports are Kyma's own; the numbers outside are the settings'. */
 export const clusterServices = (sites: Sites): ClusterService[] => [
   inCluster('connector-service-internal-api', ['kyma-integration'], 8080, sites.connector.internal),
   inCluster('connector-service-external-api', ['kyma-integration'], 8081, sites.connector.external),

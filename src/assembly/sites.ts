@@ -153,7 +153,7 @@ async function createGateways(
     log: log.child({ part: 'application-gateway' }),
   };
   const manners = centralGatewayOf(release);
-  // The ports of the central gateway share what they have read of the cluster, with or without delay. (§1)
+  // The ports of the central gateway share what they have read of the cluster, with or without delay. (application-gateway §1)
   const present = { applications, secrets };
   const read = cacheDelays && manners.keepsReads ? delayedReads(present, clock) : present;
   const central = { ...common, ...read, manners };
