@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { describeFailure, failed } from '../../src/cli/failure.ts';
+import { describeFailure } from '../../src/cli/failure.ts';
 import { invocation } from '../../src/cli/invocation.ts';
 import { shellWord, shownPath } from '../../src/cli/paths.ts';
 import { firstScreen } from '../../src/cli/screen.ts';
 import { stopRequest } from '../../src/cli/signals.ts';
-import { UserError } from '../../src/core/errors.ts';
+import { userError } from '../../src/core/errors.ts';
 import { parseSubject } from '../../src/pairing/subject.ts';
 
 test.each<[string, Record<string, string>, string]>([
@@ -58,9 +58,15 @@ test('an unexpected error is one line without stack or token; with debug it has 
 });
 
 test('what the user can mend has no stack, not even with debug', () => {
-  const taken = new UserError('PORT_IN_USE', 'port 8443 is taken');
-  expect(describeFailure(taken, true)).toEqual({ text: 'port 8443 is taken', exitCode: 2 });
-  expect(describeFailure(failed('no'), true)).toEqual({ text: 'no', exitCode: 1 });
+  const wrong = userError('RELEASE_INVALID', { release: '0.1' });
+  expect(describeFailure(wrong, true)).toEqual({ text: wrong.message, exitCode: 2 });
+  const refused = userError('CERTIFICATE_MISSING', {});
+  expect(describeFailure(refused, true)).toEqual({ text: refused.message, exitCode: 1 });
+  const silent = userError('NO_ANSWER', { url: 'http://localhost', reason: 'connection refused' });
+  expect(describeFailure(silent, true)).toEqual({
+    text: 'no answer from http://localhost: connection refused',
+    exitCode: 3,
+  });
 });
 
 const screen = {
