@@ -4,6 +4,7 @@ import { ensureApplication } from './control/applications.ts';
 import { userError } from './core/errors.ts';
 import type { Kymulator } from './kymulator.ts';
 import { askCertificate } from './pairing/certificate.ts';
+import { connectorConnection } from './pairing/connection.ts';
 import { readInformation } from './pairing/information.ts';
 import { keyPem, newKey, readKey } from './pairing/key.ts';
 import { askToken } from './pairing/token.ts';
@@ -56,9 +57,10 @@ export async function pair(
   await ensureApplication(kymulator.store, application);
   const ca = kymulator.ca.certificate;
   const tokenUrl = await askToken(kymulator.tokenRequest(application), application, ca);
-  const information = await readInformation(tokenUrl, ca);
+  using connector = connectorConnection(ca);
+  const information = await readInformation(tokenUrl, connector);
   const key = given ?? (await newKey());
-  const { chain, validTo } = await askCertificate(information, key, ca);
+  const { chain, validTo } = await askCertificate(information, key, connector);
   const dispatcher = new Agent({ connect: { ca, cert: chain, key: keyPem(key) } });
   let closing: Promise<void> | undefined;
   const close = () => {

@@ -1,4 +1,5 @@
 import { type IncomingMessage, request as plainRequest } from 'node:http';
+import type { Agent } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { codeOf, messageOf, userError } from '../core/errors.ts';
 
@@ -9,6 +10,8 @@ export interface ExchangeOptions {
   readonly body?: string | undefined;
   /** PEM of the certificate authority to trust, instead of those that Node knows. */
   readonly ca?: string | undefined;
+  /** Keeps TLS connections for further exchanges; absent: a connection of its own, which is closed afterwards. */
+  readonly agent?: Agent | undefined;
   /** Milliseconds for the whole exchange. */
   readonly timeout?: number | undefined;
 }
@@ -42,8 +45,8 @@ export function shownUrl(url: string): string {
 }
 
 /**
- * One HTTP exchange on a connection of its own, which is closed afterwards. For whoever asks once and has to start fast,
- * as the command line: it loads neither a pool nor, for plain HTTP, TLS.
+ * One HTTP exchange, for whoever asks a few times and has to start fast, as the command line: it loads neither a pool
+ * nor, for plain HTTP, TLS.
  * @throws UserError `URL_INVALID`; `NO_ANSWER` with the reason in words
  */
 export async function exchange(url: string, options: ExchangeOptions = {}): Promise<HttpAnswer> {
@@ -59,12 +62,14 @@ export async function exchange(url: string, options: ExchangeOptions = {}): Prom
 
 async function send(
   url: string,
-  { method, headers, body, ca, timeout = 10_000 }: ExchangeOptions,
+  { method = 'GET', headers, body, ca, agent, timeout = 10_000 }: ExchangeOptions,
 ): Promise<IncomingMessage> {
-  const request = url.startsWith('https:') ? (await import('node:https')).request : plainRequest;
+  const secure = url.startsWith('https:');
+  const request = secure ? (await import('node:https')).request : plainRequest;
   return await new Promise((resolve, reject) => {
     const signal = AbortSignal.timeout(Math.ceil(timeout));
-    const sent = request(url, { method: method ?? 'GET', headers: { ...headers }, ca, agent: false, signal }, resolve);
+    const options = { method, headers: { ...headers }, ca, agent: (secure && agent) || false, signal };
+    const sent = request(url, options, resolve);
     sent.on('error', reject);
     sent.end(body);
   });

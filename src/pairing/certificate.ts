@@ -2,6 +2,7 @@ import { type KeyObject, X509Certificate } from 'node:crypto';
 import { userError } from '../core/errors.ts';
 import { errorText, exchange, type HttpAnswer, jsonObject } from '../http/exchange.ts';
 import { newSigningRequest } from '../pki/new-signing-request.ts';
+import type { ConnectorConnection } from './connection.ts';
 import type { SigningInformation } from './information.ts';
 
 export interface IssuedCertificates {
@@ -17,13 +18,12 @@ const block = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\r?\n?/;
 /**
  * Makes a signing request for the announced subject and has it signed. (connector-service §3.3, §4.4)
  * @param key an RSA private key
- * @param ca PEM of the authority to trust
  * @throws UserError `SIGNING_REFUSED`, `CERTIFICATE_MISSING`, `CERTIFICATE_FOREIGN`, or what an exchange throws
  */
 export async function askCertificate(
   { csrUrl, subject }: SigningInformation,
   key: KeyObject,
-  ca: string,
+  { ca, agent }: ConnectorConnection,
 ): Promise<IssuedCertificates> {
   const csr = Buffer.from(await newSigningRequest(key, subject)).toString('base64');
   const answer = await exchange(csrUrl, {
@@ -31,6 +31,7 @@ export async function askCertificate(
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ csr }),
     ca,
+    agent,
   });
   return readIssued(answer, key);
 }

@@ -1,6 +1,7 @@
 import { userError } from '../core/errors.ts';
 import { errorText, exchange, jsonObject, shownUrl } from '../http/exchange.ts';
 import type { SubjectAttribute } from '../pki/subject.ts';
+import type { ConnectorConnection } from './connection.ts';
 import { parseSubject } from './subject.ts';
 
 /** What a client learns with its token: how to ask for a certificate, and where the APIs are. */
@@ -18,11 +19,13 @@ const objectOf = (value: unknown): Readonly<Record<string, unknown>> =>
 
 /**
  * Spends the token of the URL. (connector-service §3.2, §4.3)
- * @param ca PEM of the authority to trust
  * @throws UserError `INFORMATION_REFUSED`, `INFORMATION_UNREADABLE`, or what an exchange throws
  */
-export async function readInformation(tokenUrl: string, ca: string): Promise<SigningInformation> {
-  const answer = await exchange(tokenUrl, { ca });
+export async function readInformation(
+  tokenUrl: string,
+  { ca, agent }: ConnectorConnection,
+): Promise<SigningInformation> {
+  const answer = await exchange(tokenUrl, { ca, agent });
   if (answer.status !== 200) throw userError('INFORMATION_REFUSED', { answer: errorText(answer) });
   const { csrUrl, certificate, api } = jsonObject(answer) ?? {};
   const subjectText = objectOf(certificate).subject;

@@ -5,7 +5,6 @@ import { shellWord, shownPath } from '../../src/cli/paths.ts';
 import { firstScreen } from '../../src/cli/screen.ts';
 import { stopRequest } from '../../src/cli/signals.ts';
 import { userError } from '../../src/core/errors.ts';
-import { parseSubject } from '../../src/pairing/subject.ts';
 
 test.each<[string, Record<string, string>, string]>([
   ['/usr/local/bin/kymulator', {}, 'kymulator'],
@@ -16,18 +15,6 @@ test.each<[string, Record<string, string>, string]>([
   ['/my work/cli.js', {}, "node '/my work/cli.js'"],
 ])('run as %s with %j, the next command starts with "%s"', (script, env, expected) => {
   expect(invocation({ script, env, cwd: '/project' })).toBe(expected);
-});
-
-test.each([
-  ['O=Organization,OU=OrgUnit,C=DE,CN=shop', ['O=Organization', 'OU=OrgUnit', 'C=DE', 'CN=shop']],
-  ['OU=a=b, O=c,CN=x,y=z', ['OU=a=b', 'O=c', 'CN=x,y=z']],
-  ['CN=', ['CN=']],
-])('the subject %s has these parts', (text, parts) => {
-  expect(parseSubject(text)?.map(({ type, value }) => `${type}=${value}`)).toEqual(parts);
-});
-
-test.each(['', 'O=Organization', '/O=a/CN=b', 'broken,CN=shop'])('"%s" is no subject in comma form', (text) => {
-  expect(parseSubject(text)).toBeUndefined();
 });
 
 test.each([

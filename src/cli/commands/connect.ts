@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { GivenFlags } from '../../config/resolve.ts';
 import { userError } from '../../core/errors.ts';
 import { askCertificate } from '../../pairing/certificate.ts';
+import { connectorConnection } from '../../pairing/connection.ts';
 import { readInformation } from '../../pairing/information.ts';
 import { keyPem, newKey, readKey } from '../../pairing/key.ts';
 import { applicationName } from '../application-name.ts';
@@ -43,11 +44,12 @@ export async function connect(
   const { url, from, instance, created } = await requestToken(control, name);
   say('Application', created ? `${name}, made now` : name);
   say('Token', `from ${from}`);
-  const information = await readInformation(url, instance.ca);
+  using connector = connectorConnection(instance.ca);
+  const information = await readInformation(url, connector);
   say('Subject', information.subjectText);
 
   const key = kept ?? (await newKey(bits));
-  const issued = await askCertificate(information, key, instance.ca);
+  const issued = await askCertificate(information, key, connector);
 
   if (!kept) await writePem(files.key, keyPem(key), { secret: true });
   await writePem(files.certificate, issued.leaf);
