@@ -6,8 +6,8 @@ const introduction = `# Errors
 
 <!-- Written by scripts/write-docs.ts from src/core/user-errors/. Do not edit: change the catalogue and run it again. -->
 
-Everything that can go wrong and that you can put right, by code. The command line prints the message and ends with the
-exit code; the library throws a \`UserError\` with that \`code\`; the control API answers
+Everything that can go wrong and that you can put right, by code. A command that runs into it prints the message and ends
+with the exit code; the library throws a \`UserError\` with that \`code\`; the control API answers
 \`{"error":{"code":"…","message":"…"}}\`. Codes stay, texts may get better: test the code. Names in braces stand for what
 was found. No message has a token, a password or a private key in it.
 

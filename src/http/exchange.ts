@@ -50,7 +50,7 @@ export function shownUrl(url: string): string {
  * @throws UserError `URL_INVALID`; `NO_ANSWER` with the reason in words
  */
 export async function exchange(url: string, options: ExchangeOptions = {}): Promise<HttpAnswer> {
-  if (!URL.canParse(url)) throw userError('URL_INVALID', { url });
+  if (!URL.canParse(url)) throw userError('URL_INVALID', { url: url.replace(/\?.*/s, '') });
   try {
     const answer = await send(url, options);
     return { status: answer.statusCode ?? 0, text: await text(answer) };
