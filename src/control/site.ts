@@ -1,6 +1,7 @@
 import Fastify, { type FastifyError, type FastifyReply } from 'fastify';
-import { DomainError } from '../core/errors.ts';
+import { DomainError, UserError, userError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
+import { entryOf } from '../core/user-errors/catalogue.ts';
 import type { Site } from '../http/site.ts';
 import type { ResourceStore } from '../store/store.ts';
 import { ensureApplication } from './applications.ts';
@@ -38,31 +39,29 @@ export async function createControlSite(options: ControlOptions): Promise<Site> 
   const app = Fastify({ bodyLimit: 64 * 1024, routerOptions: { maxParamLength: 64 * 1024 } });
   app.setErrorHandler((error: FastifyError, _request, reply) => answerError(error, reply, options.log));
   app.setNotFoundHandler((request, reply) =>
-    sendError(reply, 404, 'NOT_FOUND', `the control API has no ${request.method} ${request.url.split('?')[0]}`),
+    refuse(reply, userError('NOT_FOUND', { method: request.method, path: request.url.split('?')[0] ?? '' })),
   );
   // A page in a browser may not reach the API under a name of its own that leads to loopback.
   app.addHook('onRequest', async (request, reply) => {
     if (isLoopback(request.hostname)) return;
-    return sendError(reply, 421, 'NOT_LOOPBACK', 'the control API is reached as localhost or 127.0.0.1 only');
+    return refuse(reply, userError('NOT_LOOPBACK', {}));
   });
 
   app.get('/livez', async () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) =>
-    isReady() ? { status: 'ready' } : sendError(reply, 503, 'NOT_READY', 'not ready yet'),
+    isReady() ? { status: 'ready' } : refuse(reply, userError('NOT_READY', {})),
   );
   app.get<{ Querystring: { application?: string } }>(
     '/v1/instance',
     { schema: { querystring: instanceQuery } },
     async (request, reply) => {
-      if (!isReady()) return sendError(reply, 503, 'NOT_READY', 'not ready yet');
+      if (!isReady()) return refuse(reply, userError('NOT_READY', {}));
       const { application } = request.query;
       return application ? { ...describe(), tokenRequest: options.tokenRequest(application) } : describe();
     },
   );
   app.get('/ca.crt', async (_request, reply) =>
-    isReady()
-      ? reply.type('application/x-pem-file').send(describe().ca)
-      : sendError(reply, 503, 'NOT_READY', 'not ready yet'),
+    isReady() ? reply.type('application/x-pem-file').send(describe().ca) : refuse(reply, userError('NOT_READY', {})),
   );
   app.put<{ Params: { name: string } }>('/v1/applications/:name', async (request, reply) => {
     const { name } = request.params;
@@ -78,13 +77,15 @@ export async function createControlSite(options: ControlOptions): Promise<Site> 
 
 const isLoopback = (host: string) => /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
 
-const sendError = (reply: FastifyReply, status: number, code: string, message: string) =>
-  reply.code(status).send({ error: { code, message } });
+/** @param status of a request that Fastify refuses for a reason of its own */
+function refuse(reply: FastifyReply, { code, message }: UserError, status?: number): FastifyReply {
+  return reply.code(status ?? entryOf(code).status ?? 400).send({ error: { code, message } });
+}
 
-function answerError(error: FastifyError, reply: FastifyReply, log: Logger): FastifyReply {
-  if (error instanceof DomainError) return sendError(reply, 400, error.code, error.message);
-  const status = error.statusCode ?? 500;
-  if (status < 500) return sendError(reply, status, error.code, error.message);
+function answerError(error: FastifyError | DomainError, reply: FastifyReply, log: Logger): FastifyReply {
+  if (error instanceof UserError) return refuse(reply, error);
+  const status = error instanceof DomainError ? 400 : (error.statusCode ?? 500);
+  if (status < 500) return refuse(reply, userError('REQUEST_INVALID', { problem: error.message }), status);
   log.error({ err: error }, 'unexpected error in the control API');
-  return sendError(reply, 500, 'UNEXPECTED', 'unexpected error; the log has the details');
+  return refuse(reply, userError('UNEXPECTED', {}));
 }

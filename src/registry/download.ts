@@ -51,7 +51,7 @@ export interface DownloaderOptions {
 const MAX_REDIRECTS = 10;
 const redirects = new Set([301, 302, 303, 307, 308]);
 
-/** An HTTP client that behaves like Go's where a server can tell. (metadata-service §8.2, addendum 9) */
+/** An HTTP client that behaves like Go's where a server can tell. (metadata-service §8.2, §17.9) */
 export class Downloader {
   readonly #options: DownloaderOptions;
   readonly #agents: { readonly strict: Agent; readonly insecure: Agent };

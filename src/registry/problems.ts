@@ -25,7 +25,7 @@ export interface ProblemOptions {
 
 const INTERNAL = 'Internal error.';
 
-/** Texts that upstream formats once when they are made, besides once per context. (metadata-service addendum 4) */
+/** Texts that upstream formats once when they are made, besides once per context. (metadata-service §17.4) */
 const formattedTwice: ReadonlySet<Problem> = new Set(['SERVICE_UNKNOWN', 'APPLICATION_UNKNOWN']);
 
 export function problemsOf({ generation, quirks, detailedErrorResponse }: ProblemOptions): Problems {

@@ -60,7 +60,7 @@ export function registryRoutes(app: FastifyInstance, parts: RouteParts): void {
   });
 }
 
-/** (metadata-service §2, addendum 1) */
+/** (metadata-service §2, §17.1) */
 function redirect(request: FastifyRequest<OfApplication>, reply: FastifyReply): FastifyReply {
   const location = encodeURI(`/${request.params.application}/v1/metadata/api.yaml`);
   reply.code(301).header('location', location);

@@ -1,14 +1,17 @@
 import { type IncomingMessage, request as plainRequest } from 'node:http';
+import type { Agent } from 'node:https';
 import { text } from 'node:stream/consumers';
-import { codeOf, messageOf } from '../core/errors.ts';
-import { failed, unreachable } from './failure.ts';
+import { codeOf, messageOf, userError } from '../core/errors.ts';
 
-export interface HttpRequest {
+/** What is asked, besides where. */
+export interface ExchangeOptions {
   readonly method?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly body?: string | undefined;
   /** PEM of the certificate authority to trust, instead of those that Node knows. */
   readonly ca?: string | undefined;
+  /** Keeps TLS connections for further exchanges; absent: a connection of its own, which is closed afterwards. */
+  readonly agent?: Agent | undefined;
   /** Milliseconds for the whole exchange. */
   readonly timeout?: number | undefined;
 }
@@ -42,30 +45,33 @@ export function shownUrl(url: string): string {
 }
 
 /**
- * One HTTP exchange on a connection of its own, which is closed afterwards.
- * @throws CommandError when there is no answer, with the reason in words
+ * One HTTP exchange, for whoever asks a few times and has to start fast, as the command line: it loads neither a pool
+ * nor, for plain HTTP, TLS.
+ * @throws UserError `URL_INVALID`; `NO_ANSWER` with the reason in words
  */
-export async function http(url: string, options: HttpRequest = {}): Promise<HttpAnswer> {
-  if (!URL.canParse(url)) throw failed(`"${url}" is no URL`);
+export async function exchange(url: string, options: ExchangeOptions = {}): Promise<HttpAnswer> {
+  if (!URL.canParse(url)) throw userError('URL_INVALID', { url: url.replace(/\?.*/s, '') });
   try {
-    const answer = await exchange(url, options);
+    const answer = await send(url, options);
     return { status: answer.statusCode ?? 0, text: await text(answer) };
-  } catch (error) {
-    const reason = reasons[codeOf(error) ?? ''] ?? messageOf(error);
-    throw unreachable(`no answer from ${shownUrl(url)}: ${reason}`, { cause: error });
+  } catch (cause) {
+    const reason = reasons[codeOf(cause) ?? ''] ?? messageOf(cause);
+    throw userError('NO_ANSWER', { url: shownUrl(url), reason }, { cause });
   }
 }
 
-async function exchange(
+async function send(
   url: string,
-  { method, headers, body, ca, timeout = 10_000 }: HttpRequest,
+  { method = 'GET', headers, body, ca, agent, timeout = 10_000 }: ExchangeOptions,
 ): Promise<IncomingMessage> {
-  const send = url.startsWith('https:') ? (await import('node:https')).request : plainRequest;
+  const secure = url.startsWith('https:');
+  const request = secure ? (await import('node:https')).request : plainRequest;
   return await new Promise((resolve, reject) => {
     const signal = AbortSignal.timeout(Math.ceil(timeout));
-    const request = send(url, { method: method ?? 'GET', headers: { ...headers }, ca, agent: false, signal }, resolve);
-    request.on('error', reject);
-    request.end(body);
+    const options = { method, headers: { ...headers }, ca, agent: (secure && agent) || false, signal };
+    const sent = request(url, options, resolve);
+    sent.on('error', reject);
+    sent.end(body);
   });
 }
 

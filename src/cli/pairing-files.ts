@@ -1,8 +1,7 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { messageOf } from '../../core/errors.ts';
-import { makeFolder } from '../../core/folder.ts';
-import { failed } from '../failure.ts';
+import { messageOf, userError } from '../core/errors.ts';
+import { makeFolder } from '../core/folder.ts';
 
 /** Where a pairing leaves its files. */
 export interface PairingFiles {
@@ -26,6 +25,6 @@ export async function writePem(path: string, pem: string, { secret = false } = {
     if (secret) await chmod(path, 0o600).catch(() => {});
     await writeFile(path, pem, secret ? { mode: 0o600 } : {});
   } catch (error) {
-    throw failed(`cannot write ${path}: ${messageOf(error)}; --out names another folder`, { cause: error });
+    throw userError('FILE_UNWRITABLE', { file: path, reason: messageOf(error) }, { cause: error });
   }
 }
