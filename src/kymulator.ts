@@ -18,6 +18,7 @@ import { isSince, parseRelease } from './core/release.ts';
 import { version } from './core/version.ts';
 import { keepServerCertificate } from './edges/server-tls.ts';
 import { type PublicUrls, publicUrls } from './foundation/public-urls.ts';
+import { createHttpClient } from './http/client/client.ts';
 import { createLogTap, type LogTap } from './kubernetes/streams/log-tap.ts';
 import { mergeIntoFile } from './pairing/kubeconfig.ts';
 import { loadAuthority } from './pki/authority-store.ts';
@@ -209,11 +210,13 @@ async function answerTokenRequests(
 ): Promise<void> {
   const has = release === 'latest' || (isSince(release, [0, 6, 0]) && !isSince(release, [2, 3, 0]));
   if (!has) return;
+  const client = createHttpClient({ clock, trustedCertificates: [] });
+  opened.defer(() => client.close());
   const controller = await createTokenRequestController({
     store,
     clock,
     log: log.child({ part: 'token-requests' }),
-    requestToken: (application, context, signal) => fetchToken(tokenRequest(application), context, signal),
+    requestToken: (application, context, signal) => fetchToken(client, tokenRequest(application), context, signal),
   });
   opened.defer(() => controller.close());
 }
