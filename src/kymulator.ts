@@ -19,6 +19,7 @@ import { version } from './core/version.ts';
 import { keepServerCertificate } from './edges/server-tls.ts';
 import { type Foundation, trustedBy } from './foundation/foundation.ts';
 import { type PublicUrls, publicUrls } from './foundation/public-urls.ts';
+import { createHttpClient } from './http/client/client.ts';
 import type { KubernetesAccess } from './kubernetes/capability.ts';
 import { mergeIntoFile } from './pairing/kubeconfig.ts';
 import { loadAuthority } from './pki/authority-store.ts';
@@ -221,11 +222,13 @@ async function answerTokenRequests(
 ): Promise<void> {
   const has = release === 'latest' || (isSince(release, [0, 6, 0]) && !isSince(release, [2, 3, 0]));
   if (!has) return;
+  const client = createHttpClient({ clock, trustedCertificates: [] });
+  opened.defer(() => client.close());
   const controller = await createTokenRequestController({
     store,
     clock,
     log: log.child({ part: 'token-requests' }),
-    requestToken: (application, context, signal) => fetchToken(tokenRequest(application), context, signal),
+    requestToken: (application, context, signal) => fetchToken(client, tokenRequest(application), context, signal),
   });
   opened.defer(() => controller.close());
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/log.ts';
 import type { Random } from '../core/random.ts';
 import type { Release } from '../core/release.ts';
+import { createHttpClient, type HttpClient } from '../http/client/client.ts';
 import { loseConnection } from '../http/lost-connection.ts';
 import type { Site } from '../http/site.ts';
 import { createServiceMetrics } from '../kyma/metrics.ts';
@@ -11,7 +12,6 @@ import type { ResourceStore } from '../store/store.ts';
 import { createApplications } from './applications.ts';
 import { startCollector } from './collector.ts';
 import { definitionReader } from './definition.ts';
-import { Downloader } from './download.ts';
 import { type Generation, generationFor } from './generations.ts';
 import { Objects } from './objects.ts';
 import { registryOpenApi } from './openapi.ts';
@@ -56,14 +56,8 @@ export async function createRegistrySites(options: RegistryOptions): Promise<Reg
   if (!generation) return absentRegistry(options);
 
   const { clock, log, settings = {} } = options;
-  const downloader = new Downloader({
-    clock,
-    timeout: settings.specRequestTimeout ?? generation.specRequestTimeout,
-    maxSize: settings.maxSpecificationSize ?? defaults.maxSpecificationSize,
-    insecure: generation.insecureDownload && (settings.insecureSpecDownload ?? false),
-    trustedCertificates: settings.trustedCertificates ?? [],
-  });
-  const parts = assemble(generation, options, downloader);
+  const client = createHttpClient({ clock, trustedCertificates: settings.trustedCertificates ?? [] });
+  const parts = assemble(generation, options, client);
   const collector = generation.ownerReferences ? startCollector(options.store, log) : undefined;
   const metrics = createServiceMetrics(generation.kind === 'Application' ? 'application_registry' : 'metadata_service');
   const site = await createKymaService({
@@ -81,12 +75,12 @@ export async function createRegistrySites(options: RegistryOptions): Promise<Reg
     metrics: metricsSite,
     served: true,
     async close() {
-      await Promise.all([site.close(), metricsSite.close(), downloader.close(), collector?.close()]);
+      await Promise.all([site.close(), metricsSite.close(), client.close(), collector?.close()]);
     },
   };
 }
 
-function assemble(generation: Generation, options: RegistryOptions, downloader: Downloader): RouteParts {
+function assemble(generation: Generation, options: RegistryOptions, client: HttpClient): RouteParts {
   const { store, clock, random, log, quirks, settings = {} } = options;
   const problems = problemsOf({
     generation,
@@ -102,7 +96,7 @@ function assemble(generation: Generation, options: RegistryOptions, downloader: 
     applications: createApplications(store, generation, problems),
     secrets: new Secrets(objects, generation, problems, clock),
     shelf: new SpecificationShelf({ store, clock, delay: settings.assetDelay ?? 0 }),
-    source: new SpecSource({ downloader, generation, problems, clock }),
+    source: new SpecSource({ client, generation, problems, clock, settings }),
   });
   return {
     registry,

@@ -1,31 +1,18 @@
-import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
 import { BoundedMap } from '../../core/bounded-map.ts';
-import type { ClientCertificate } from '../login/certificate.ts';
 import { prepareSocket } from './target-socket.ts';
+import { type TlsIdentity, type TlsOptions, tlsOptionsWith } from './tls.ts';
 
-/** Who the gateway is, and whom it believes, on a connection. */
-export interface TlsIdentity {
-  /** Any server certificate will do. */
-  readonly skipVerify: boolean;
-  readonly certificate: ClientCertificate | undefined;
-}
-
-/** The gateway's connections to targets, token endpoints and CSRF endpoints. */
+/** Pools of connections to servers: targets, token endpoints, hosts of specifications. */
 export interface Dispatchers {
   /** Connections of one identity are not used for another. */
   for(identity: TlsIdentity): Dispatcher;
   /** The same for a connection outside of the dispatchers. */
   tls(identity: TlsIdentity): TlsOptions;
-  /** Whether a call failed because the target was closing the connection, so that it may never have seen the call. */
+  /** Whether a call failed because the server was closing the connection, so that it may never have seen the call. */
   wentUnanswered(error: Error): boolean;
   /** Ends all connections, also those in use; calls after it fail. */
   close(): Promise<void>;
-}
-
-export interface TlsOptions {
-  readonly rejectUnauthorized: boolean;
-  readonly secureContext?: SecureContext;
 }
 
 /** Times in milliseconds; they concern sockets, not behaviour, and so run on real time. (application-gateway §10) */
@@ -36,21 +23,22 @@ const IDENTITIES = 256;
 
 interface Entry {
   readonly agent: Agent;
-  readonly tls: TlsOptions;
+  /** Made when it is needed: reading all the authorities takes a moment. */
+  readonly tls: () => TlsOptions;
 }
 
 /**
  * Opens nothing until the first call. undici keeps a pool per origin, and drops it with its last connection.
- * @param trustedCertificates PEM certificates of authorities to trust besides the system's (§11; upstream has no such
- *   setting, but its cluster could add to the system's)
+ * @param trustedCertificates see `tlsOptionsWith`. (application-gateway §11; upstream has no such setting, but its cluster
+ *   could add to the system's)
  */
 export function createDispatchers(trustedCertificates: readonly string[]): Dispatchers {
   // A pool that makes way finishes the calls that are under way.
   const retiring = new Set<Agent>();
   const entries = new BoundedMap<Entry>(IDENTITIES, ({ agent }) => retire(agent));
   const unanswered = new WeakSet<Error>();
+  const tlsOptions = tlsOptionsWith(trustedCertificates);
   let closed = false;
-  let authorities: string[] | undefined;
 
   function retire(agent: Agent): void {
     // One that is being closed anyway says so by an error.
@@ -59,23 +47,16 @@ export function createDispatchers(trustedCertificates: readonly string[]): Dispa
     void agent.close().finally(() => retiring.delete(agent));
   }
 
-  function tlsOptions({ skipVerify, certificate }: TlsIdentity): TlsOptions {
-    const rejectUnauthorized = !skipVerify;
-    if (!certificate && trustedCertificates.length === 0) return { rejectUnauthorized };
-    authorities ??= [...getCACertificates('default'), ...trustedCertificates];
-    const secureContext = createSecureContext({
-      ...(trustedCertificates.length > 0 && { ca: authorities }),
-      ...(certificate && { cert: certificate.certificate, key: certificate.key }),
-    });
-    return { rejectUnauthorized, secureContext };
-  }
-
   function create(identity: TlsIdentity, key: string): Entry {
-    const tls = tlsOptions(identity);
+    let made: TlsOptions | undefined;
+    const tls = () => {
+      made ??= tlsOptions(identity);
+      return made;
+    };
     const agent = new Agent({
       connect: connectorWith(tls, unanswered),
       allowH2: false,
-      // The gateway has its own limits, on the injected clock; a stream that flows is never cut.
+      // Limits are the callers', on the injected clock; a stream that flows is never cut.
       headersTimeout: 0,
       bodyTimeout: 0,
       keepAliveMaxTimeout: limits.idle,
@@ -104,7 +85,7 @@ export function createDispatchers(trustedCertificates: readonly string[]): Dispa
 
   return {
     for: (identity) => entryFor(identity).agent,
-    tls: (identity) => entryFor(identity).tls,
+    tls: (identity) => entryFor(identity).tls(),
     wentUnanswered: (error) => unanswered.has(error),
     async close() {
       closed = true;
@@ -114,11 +95,19 @@ export function createDispatchers(trustedCertificates: readonly string[]): Dispa
   };
 }
 
-function connectorWith(tls: TlsOptions, unanswered: WeakSet<Error>): buildConnector.connector {
-  const connect = buildConnector({ timeout: limits.connect, allowH2: false, ...tls });
-  return (options, callback) =>
+function connectorWith(tls: () => TlsOptions, unanswered: WeakSet<Error>): buildConnector.connector {
+  const common = { timeout: limits.connect, allowH2: false };
+  const plain = buildConnector(common);
+  let secure: buildConnector.connector | undefined;
+  const secureOne = () => {
+    secure ??= buildConnector({ ...common, ...tls() });
+    return secure;
+  };
+  return (options, callback) => {
+    const connect = options.protocol === 'https:' ? secureOne() : plain;
     connect(options, (...result) => {
       if (result[1]) prepareSocket(result[1], unanswered);
       callback(...result);
     });
+  };
 }

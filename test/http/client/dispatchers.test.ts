@@ -1,19 +1,8 @@
 import { expect, test } from 'vitest';
-import { BoundedMap } from '../../src/core/bounded-map.ts';
-import { readClientCertificate } from '../../src/gateway/login/certificate.ts';
-import { createDispatchers } from '../../src/gateway/transport/dispatchers.ts';
-import { makeCertificates } from './certificates.ts';
-import { open, secured } from './secured.ts';
-
-test('a full map lets go what was used longest ago', () => {
-  const dropped: number[] = [];
-  const map = new BoundedMap<number>(2, (value) => dropped.push(value));
-  map.set('a', 1);
-  map.set('b', 2);
-  map.get('a');
-  map.set('c', 3);
-  expect([dropped, map.get('a'), map.get('b'), map.get('c')]).toEqual([[2], 1, undefined, 3]);
-});
+import { readClientCertificate } from '../../../src/gateway/login/certificate.ts';
+import { createDispatchers } from '../../../src/http/client/dispatchers.ts';
+import { makeCertificates } from '../../gateway/certificates.ts';
+import { open, secured } from '../../gateway/secured.ts';
 
 test('pools are per identity, and one that is not used any more is closed', async () => {
   const certificates = makeCertificates();
