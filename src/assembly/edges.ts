@@ -81,7 +81,7 @@ export interface ClientTrust {
  * a root. Where it cannot, we judge after the handshake.
  */
 const canJudge = ({ authority, bundle }: ClientTrust, clock: Clock) =>
-  clock === systemClock && (authority.checkIssued(authority) || pemBlocks(bundle).length > 1);
+  clock === systemClock && (authority.checkIssued(authority) || [...pemBlocks(bundle)].length > 1);
 
 /** Opens every edge. Of several that cannot be opened the first is reported, and none stays open. */
 export async function openEdges(

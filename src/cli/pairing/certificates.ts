@@ -1,4 +1,5 @@
 import { type KeyObject, X509Certificate } from 'node:crypto';
+import { firstPemBlock } from '../../pki/pem.ts';
 import { failed } from '../failure.ts';
 import { errorText, type HttpAnswer, jsonObject } from '../http.ts';
 
@@ -9,8 +10,6 @@ export interface IssuedCertificates {
   readonly chain: string;
   readonly validTo: Date;
 }
-
-const block = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\r?\n?/;
 
 /**
  * Reads the answer to a signing request: `crt` alone in the first generations, `clientCrt` and `caCrt` beside it later,
@@ -25,7 +24,7 @@ export function readIssued(answer: HttpAnswer, key: KeyObject): IssuedCertificat
   }
   const crt = jsonObject(answer)?.crt;
   const chain = typeof crt === 'string' ? Buffer.from(crt, 'base64').toString() : '';
-  const leaf = block.exec(chain)?.[0];
+  const leaf = firstPemBlock(chain)?.text;
   const certificate = readCertificate(leaf);
   if (leaf === undefined || certificate === undefined) {
     throw failed('the Connector Service answered without a certificate in "crt"');

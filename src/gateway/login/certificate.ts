@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { messageOf } from '../../core/errors.ts';
+import { pemBlocks } from '../../pki/pem.ts';
 
 /** A certificate that the gateway shows to a server. */
 export interface ClientCertificate {
@@ -22,7 +23,7 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
  * @throws CertificateProblem
  */
 export function readClientCertificate(crt: string, key: string): ClientCertificate {
-  const certificates = blocksOf(crt);
+  const certificates = [...pemBlocks(crt)];
   if (certificates.length === 0) throw new CertificateProblem('tls: failed to find any PEM data in certificate input');
   const chain = certificates.filter(({ label }) => label === 'CERTIFICATE');
   if (chain.length === 0) {
@@ -31,7 +32,7 @@ export function readClientCertificate(crt: string, key: string): ClientCertifica
       `tls: failed to find "CERTIFICATE" PEM block in certificate input after skipping PEM blocks of the following types: [${found}]`,
     );
   }
-  const keys = blocksOf(key);
+  const keys = [...pemBlocks(key)];
   if (keys.length === 0) throw new CertificateProblem('tls: failed to find any PEM data in key input');
   const privateKey = keys.find(({ label }) => label.endsWith('PRIVATE KEY'));
   if (!privateKey) {
@@ -51,14 +52,4 @@ export function readClientCertificate(crt: string, key: string): ClientCertifica
     );
   }
   return { fingerprint: `${sha256(crt)}-${sha256(key)}`, certificate: pem, key: privateKey.text };
-}
-
-interface Block {
-  readonly label: string;
-  readonly text: string;
-}
-
-function blocksOf(text: string): Block[] {
-  const found = text.matchAll(/-----BEGIN ([^\r\n]*?)-----[\s\S]*?-----END \1-----/g);
-  return [...found].map(([block, label = '']) => ({ label, text: `${block}\n` }));
 }

@@ -1,9 +1,10 @@
 import type { Clock } from '../../core/clock.ts';
 import { messageOf } from '../../core/errors.ts';
+import { withoutPassword } from '../../core/url-passwords.ts';
 import { type Cookie, readSetCookies } from '../../go/cookies.ts';
 import { GoUrlError, parseGoUrl, toBinary } from '../../go/url.ts';
 import { headerValues } from '../../http/raw-headers.ts';
-import { GatewayError, loginFailed, withoutPassword } from '../errors.ts';
+import { GatewayError, loginFailed } from '../errors.ts';
 import type { TlsIdentity } from '../transport/dispatchers.ts';
 import { type Ask, type OutgoingAnswer, OutgoingError } from '../transport/outgoing.ts';
 import { FetchCache, type Fetched } from './fetch-cache.ts';

@@ -1,7 +1,8 @@
 import type { Clock } from '../../core/clock.ts';
+import { withoutPassword } from '../../core/url-passwords.ts';
 import { encodeQuery } from '../../go/query.ts';
 import { GoUrlError, parseGoUrl, toBinary } from '../../go/url.ts';
-import { loginFailed, withoutPassword } from '../errors.ts';
+import { loginFailed } from '../errors.ts';
 import type { Manners } from '../releases/behaviour.ts';
 import { type Ask, type OutgoingAnswer, OutgoingError } from '../transport/outgoing.ts';
 import { CertificateProblem, type ClientCertificate } from './certificate.ts';
