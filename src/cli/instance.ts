@@ -1,4 +1,5 @@
 import type { Settings } from '../config/options.ts';
+import { withoutTrailing } from '../core/trailing.ts';
 import { failed, unreachable } from './failure.ts';
 import { errorText, type HttpAnswer, type HttpRequest, http, jsonObject } from './http.ts';
 
@@ -23,7 +24,7 @@ export interface Instance {
 
 /** Base URL of the control API, without slash at the end. */
 export function controlBase({ controlUrl, controlPort, host }: Settings): string {
-  if (controlUrl !== undefined) return controlUrl.replace(/\/+$/, '');
+  if (controlUrl !== undefined) return withoutTrailing('/', controlUrl);
   if (controlPort === 0) {
     throw failed('the control port is "any free port": name the running instance with --control-url');
   }
