@@ -35,7 +35,8 @@ export class ClientTrust {
   constructor({ authority, bundle, clock }: TrustOptions) {
     this.#bundle = bundle;
     this.identities = new ClientIdentities({ authorities: () => [authority], clock });
-    this.#inHandshake = clock === systemClock && (authority.checkIssued(authority) || pemBlocks(bundle).length > 1);
+    this.#inHandshake =
+      clock === systemClock && (authority.checkIssued(authority) || [...pemBlocks(bundle)].length > 1);
   }
 
   /** How a listener asks for client certificates. */

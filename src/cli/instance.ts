@@ -1,5 +1,6 @@
 import type { Settings } from '../config/options.ts';
 import { messageOf, userError } from '../core/errors.ts';
+import { withoutTrailing } from '../core/trailing.ts';
 import { type ExchangeOptions, errorText, exchange, type HttpAnswer, jsonObject } from '../http/exchange.ts';
 import type { TokenRequest } from '../pairing/token.ts';
 
@@ -17,7 +18,7 @@ export interface Instance {
 
 /** Base URL of the control API, without slash at the end. */
 export function controlBase({ controlUrl, controlPort, host }: Settings): string {
-  if (controlUrl !== undefined) return controlUrl.replace(/\/+$/, '');
+  if (controlUrl !== undefined) return withoutTrailing('/', controlUrl);
   if (controlPort === 0) throw userError('CONTROL_PORT_UNKNOWN', {});
   return `http://${host.includes(':') ? '[::1]' : '127.0.0.1'}:${controlPort}`;
 }

@@ -1,3 +1,5 @@
+import { withoutTrailing } from '../core/trailing.ts';
+
 /** Where clients outside find the edges: without a trailing slash. */
 export interface PublicUrls {
   readonly connector: string;
@@ -21,8 +23,8 @@ export function publicUrls(
 ): PublicUrls {
   const host = (name: string) => (domain ? `${name}.${domain}` : 'localhost');
   return {
-    connector: withoutSlash(connectorUrl ?? httpsUrl(host('connector-service'), edges.connectorPort)),
-    gateway: withoutSlash(gatewayUrl ?? httpsUrl(host('gateway'), edges.gatewayPort)),
+    connector: withoutTrailing('/', connectorUrl ?? httpsUrl(host('connector-service'), edges.connectorPort)),
+    gateway: withoutTrailing('/', gatewayUrl ?? httpsUrl(host('gateway'), edges.gatewayPort)),
     internal: edges.internal,
   };
 }
@@ -34,4 +36,3 @@ export const publicNames = ({ domain, connectorUrl, gatewayUrl }: UrlSettings): 
 ];
 
 const httpsUrl = (host: string, port: number) => (port === 443 ? `https://${host}` : `https://${host}:${port}`);
-const withoutSlash = (url: string) => url.replace(/\/+$/, '');

@@ -2,6 +2,7 @@ import { type KeyObject, X509Certificate } from 'node:crypto';
 import { userError } from '../core/errors.ts';
 import { errorText, exchange, type HttpAnswer, jsonObject } from '../http/exchange.ts';
 import { newSigningRequest } from '../pki/new-signing-request.ts';
+import { firstPemBlock } from '../pki/pem.ts';
 import type { ConnectorConnection } from './connection.ts';
 import type { SigningInformation } from './information.ts';
 
@@ -12,8 +13,6 @@ export interface IssuedCertificates {
   readonly chain: string;
   readonly validTo: Date;
 }
-
-const block = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\r?\n?/;
 
 /**
  * Makes a signing request for the announced subject and has it signed. (connector-service §3.3, §4.4)
@@ -41,7 +40,7 @@ function readIssued(answer: HttpAnswer, key: KeyObject): IssuedCertificates {
   if (answer.status !== 201) throw userError('SIGNING_REFUSED', { answer: errorText(answer) });
   const crt = jsonObject(answer)?.crt;
   const chain = typeof crt === 'string' ? Buffer.from(crt, 'base64').toString() : '';
-  const leaf = block.exec(chain)?.[0];
+  const leaf = firstPemBlock(chain)?.text;
   const certificate = readCertificate(leaf);
   if (leaf === undefined || certificate === undefined) throw userError('CERTIFICATE_MISSING', {});
   if (!certificate.checkPrivateKey(key)) throw userError('CERTIFICATE_FOREIGN', {});

@@ -14,7 +14,7 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
  * @throws CertificateProblem
  */
 export function readClientCertificate(crt: string, key: string): ClientKeyPair {
-  const certificates = pemBlocks(crt);
+  const certificates = [...pemBlocks(crt)];
   if (certificates.length === 0) throw new CertificateProblem('tls: failed to find any PEM data in certificate input');
   const chain = certificates.filter(({ label }) => label === 'CERTIFICATE');
   if (chain.length === 0) {
@@ -23,7 +23,7 @@ export function readClientCertificate(crt: string, key: string): ClientKeyPair {
       `tls: failed to find "CERTIFICATE" PEM block in certificate input after skipping PEM blocks of the following types: [${found}]`,
     );
   }
-  const keys = pemBlocks(key);
+  const keys = [...pemBlocks(key)];
   if (keys.length === 0) throw new CertificateProblem('tls: failed to find any PEM data in key input');
   const privateKey = keys.find(({ label }) => label.endsWith('PRIVATE KEY'));
   if (!privateKey) {

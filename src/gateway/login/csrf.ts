@@ -1,11 +1,12 @@
 import type { Clock } from '../../core/clock.ts';
 import { messageOf } from '../../core/errors.ts';
+import { withoutPassword } from '../../core/url-passwords.ts';
 import { type Cookie, readSetCookies } from '../../go/cookies.ts';
 import { GoUrlError, parseGoUrl, toBinary } from '../../go/url.ts';
 import { type Ask, type ClientAnswer, ClientError } from '../../http/client/request.ts';
 import type { TlsIdentity } from '../../http/client/tls.ts';
 import { headerValues } from '../../http/raw-headers.ts';
-import { GatewayError, loginFailed, withoutPassword } from '../errors.ts';
+import { GatewayError, loginFailed } from '../errors.ts';
 import { FetchCache, type Fetched } from './fetch-cache.ts';
 
 /** What a request to a target protected against forgery carries. */

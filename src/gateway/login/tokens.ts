@@ -1,10 +1,11 @@
 import type { Clock } from '../../core/clock.ts';
+import { withoutPassword } from '../../core/url-passwords.ts';
 import { GoUrlError, parseGoUrl, toBinary } from '../../go/url.ts';
 import type { Ask } from '../../http/client/request.ts';
 import type { ClientKeyPair } from '../../http/client/tls.ts';
 import { basicAuthorization } from '../../http/raw-headers.ts';
 import { type AccessToken, fetchAccessToken, TokenError, usableUntil } from '../../kyma/oauth-token.ts';
-import { loginFailed, withoutPassword } from '../errors.ts';
+import { loginFailed } from '../errors.ts';
 import type { Manners } from '../releases/behaviour.ts';
 import { CertificateProblem } from './certificate.ts';
 import { FetchCache, type Fetched } from './fetch-cache.ts';

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../core/clock.ts';
 import type { Logger } from '../../core/log.ts';
 import type { LogTap } from '../../core/log-tap.ts';
+import { splitTarget } from '../../go/path.ts';
 import type { ResourceStore } from '../../store/store.ts';
 import { sendError } from '../wire/respond.ts';
 import { ApiError, badRequest, internalError } from '../wire/status.ts';
@@ -167,4 +168,4 @@ function ofPod(target: StreamTarget): PodTarget {
   throw badRequest(`${target.subresource} is served for pods, not for services`);
 }
 
-const queryOf = ({ url = '' }: IncomingMessage) => new URLSearchParams(/\?(.*)$/.exec(url)?.[1] ?? '');
+const queryOf = ({ url = '' }: IncomingMessage) => new URLSearchParams(splitTarget(url).query);
