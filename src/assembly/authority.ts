@@ -1,11 +1,18 @@
+import type { Settings } from '../config/options.ts';
 import { publishedAuthority } from '../connector/authority-secret.ts';
 import { systemClock } from '../core/clock.ts';
+import type { Foundation } from '../foundation/foundation.ts';
 import { type LoadedAuthority, loadAuthority } from '../pki/authority-store.ts';
-import type { Foundation } from './foundation.ts';
 
 /** The authority of the instance: that of its data, which all instances on one store share. */
-export async function instanceAuthority(foundation: Foundation): Promise<Omit<LoadedAuthority, 'warnings'>> {
-  const { settings, release, store, clock, random, log } = foundation;
+export async function instanceAuthority({
+  settings,
+  release,
+  store,
+  clock,
+  random,
+  log,
+}: Omit<Foundation<Settings>, 'authority' | 'urls'>): Promise<Omit<LoadedAuthority, 'warnings'>> {
   const { warnings, ...loaded } = await loadAuthority(
     {
       published: publishedAuthority(store, release),

@@ -1,4 +1,4 @@
-import { codeOf, DomainError } from '../core/errors.ts';
+import { codeOf, userError } from '../core/errors.ts';
 import { applicationKind, remoteEnvironmentKind } from '../resources/kinds.ts';
 import { checkName, nameRules } from '../resources/name-rules.ts';
 import { problemText } from '../resources/problem.ts';
@@ -8,13 +8,13 @@ import type { ResourceStore } from '../store/store.ts';
 /**
  * Makes an application where there is none, under both of the names that releases have for it.
  * @returns whether the Application was made now
- * @throws DomainError `NAME_INVALID`
+ * @throws UserError `NAME_INVALID`
  */
 export async function ensureApplication(store: ResourceStore, name: string): Promise<boolean> {
   const rule = nameRules.subdomain;
   // The message has the name in it, and one character too many is enough to be too long.
   const problems = checkName(rule, name.slice(0, rule.maxLength + 1));
-  if (problems.length > 0) throw new DomainError('NAME_INVALID', problems.map(problemText).join('; '));
+  if (problems.length > 0) throw userError('NAME_INVALID', { problems: problems.map(problemText).join('; ') });
   const made = await Promise.all(
     [applicationKind, remoteEnvironmentKind].map(({ apiVersion, kind }) =>
       ensure(store, {

@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { parseDocument, YAMLMap, YAMLSeq } from 'yaml';
-import { messageOf, UserError } from '../core/errors.ts';
+import { messageOf, UserError, userError } from '../core/errors.ts';
 import { ifThere, readIfThere, writeWhole } from '../core/files.ts';
 
 /**
@@ -52,11 +52,7 @@ function put(document: Document, list: string, entry: Entry, file: string): void
   else present.items[index] = node;
 }
 
-const invalid = (file: string, why: string) =>
-  new UserError(
-    'KUBECONFIG_INVALID',
-    `${file} is no kubeconfig: ${why}. Mend it, or name another file with --kubeconfig.`,
-  );
+const invalid = (file: string, reason: string) => userError('KUBECONFIG_INVALID', { file, reason });
 
 /**
  * Merges our entries into a file, in one step and for its owner only; a file that is not there is made.
@@ -70,6 +66,6 @@ export async function mergeIntoFile(file: string, ours: string): Promise<void> {
     await writeWhole(target, merged, { mode: 0o600, folderMode: 0o700 });
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError('KUBECONFIG_UNWRITABLE', `${file} cannot be written: ${messageOf(error)}`, { cause: error });
+    throw userError('KUBECONFIG_UNWRITABLE', { file, reason: messageOf(error) }, { cause: error });
   }
 }

@@ -1,10 +1,10 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
-import { codeOf, messageOf } from '../core/errors.ts';
+import { codeOf, messageOf, userError } from '../core/errors.ts';
 import { createWhole, readIfThere } from '../core/files.ts';
 import type { Random } from '../core/random.ts';
 import { type Authority, authorityFrom, createAuthority, type SelfSigned } from './authority.ts';
-import { caInvalid, checkAuthority } from './authority-check.ts';
+import { checkAuthority } from './authority-check.ts';
 
 /** An authority that can sign, and its texts. */
 export interface KeptAuthority extends SelfSigned {
@@ -21,8 +21,6 @@ export const filesIn = (folder: string): AuthorityFiles => ({
   certificate: join(folder, 'ca.crt'),
   key: join(folder, 'ca.key'),
 });
-
-const NEW_AUTHORITY = 'a new authority made (certificates of the old one are then refused)';
 
 interface Texts {
   readonly certificatePem: string | undefined;
@@ -52,10 +50,7 @@ export async function readAuthorityFiles(
   if (certificatePem === undefined || privateKeyPem === undefined) {
     const [missing, present] =
       certificatePem === undefined ? [files.certificate, files.key] : [files.key, files.certificate];
-    throw caInvalid(
-      `${missing} does not exist, but the authority needs it together with ${present}. ` +
-        `Bring it back, or remove both to have ${NEW_AUTHORITY}`,
-    );
+    throw userError('CA_INVALID.incomplete', { missing, present });
   }
   return checked({ certificatePem, privateKeyPem }, files, times, remedy);
 }
@@ -83,7 +78,7 @@ export async function authorityIn(
   const files = filesIn(folder);
   const { certificatePem, privateKeyPem } = await textsOf(files);
   if (certificatePem === undefined && privateKeyPem === undefined) return undefined;
-  const remedy = `Remove both ${files.certificate} and ${files.key} to have ${NEW_AUTHORITY}.`;
+  const remedy = `Remove both ${files.certificate} and ${files.key} to have a new authority made (certificates of the old one are then refused).`;
   if (certificatePem === undefined && privateKeyPem !== undefined) {
     const made = await createAuthority(times, random, readKey(privateKeyPem, files.key));
     checked(made, files, times, remedy);
@@ -129,7 +124,7 @@ export async function readText(file: string): Promise<string | undefined> {
   try {
     return await readIfThere(file);
   } catch (thrown) {
-    throw caInvalid(`${file} cannot be read: ${codeOf(thrown) ?? messageOf(thrown)}`, thrown);
+    throw userError('CA_INVALID.unreadable', { file, reason: codeOf(thrown) ?? messageOf(thrown) }, { cause: thrown });
   }
 }
 
@@ -145,6 +140,6 @@ function attempt<T>(name: string, wanted: string, work: () => T): T {
   try {
     return work();
   } catch (thrown) {
-    throw caInvalid(`${name} is not ${wanted}`, thrown);
+    throw userError('CA_INVALID.form', { file: name, expected: wanted }, { cause: thrown });
   }
 }

@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageOf } from '../core/errors.ts';
+import { messageOf, userError } from '../core/errors.ts';
 import { writeWhole } from '../core/files.ts';
 import type { Random } from '../core/random.ts';
 import { createAuthority, readAuthority, type SelfSigned } from './authority.ts';
-import { caInvalid, checkAuthority, checkRoot } from './authority-check.ts';
+import { checkAuthority, checkRoot } from './authority-check.ts';
 import {
   authorityIn,
   filesIn,
@@ -135,7 +135,7 @@ async function broughtBy(
 ): Promise<KeptAuthority | undefined> {
   if (!certificateFile && !keyFile) return undefined;
   if (!certificateFile || !keyFile) {
-    throw caInvalid('an own authority takes both --ca-cert and --ca-key; only one of them is given');
+    throw userError('CA_INVALID.half', {});
   }
   const files = { certificate: certificateFile, key: keyFile };
   return readAuthorityFiles(files, times, 'Name others with --ca-cert and --ca-key.');
@@ -154,7 +154,7 @@ function examine(
     checkAuthority({ certificate, key, ...names }, times);
     return { shared };
   } catch (thrown) {
-    return { problem: `the authority in ${name} cannot be used: ${messageOf(thrown).replace(/\.? *$/, '')}` };
+    return { problem: `the authority in ${name} cannot be used: ${messageOf(thrown).trimEnd()}` };
   }
 }
 
@@ -175,6 +175,6 @@ async function besideData(
 async function readRoot(file: string | undefined) {
   if (!file) return undefined;
   const pem = await readText(file);
-  if (pem === undefined) throw caInvalid(`${file} does not exist`);
+  if (pem === undefined) throw userError('CA_INVALID.absent', { file });
   return readCertificate(pem, file);
 }

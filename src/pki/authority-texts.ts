@@ -10,7 +10,7 @@ export const changed = (before: KeptAuthority, now: KeptAuthority) =>
   `the certificate authority has changed: this data belongs to ${shown(before)}, from now on ${shown(now)} signs. ${CONSEQUENCES}`;
 
 export const replaced = (problem: string, now: KeptAuthority) =>
-  `${problem}. From now on ${shown(now)} signs. ${CONSEQUENCES}`;
+  `${problem}${problem.endsWith('.') ? '' : '.'} From now on ${shown(now)} signs. ${CONSEQUENCES}`;
 
 export const mended = (file: string) =>
   `${file} was missing beside its key, as after a start that was ended too early, and has been made anew`;

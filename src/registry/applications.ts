@@ -182,6 +182,6 @@ function remembered<K extends object, V>(work: (key: K) => V): (key: K) => V {
   };
 }
 
-/** Kyma's writers leave empty labels out. (metadata-service addendum 6) */
+/** Kyma's writers leave empty labels out. (metadata-service §17.6) */
 const asWritten = (service: RegisteredService): RegisteredService =>
   Object.keys(service.labels ?? {}).length > 0 ? service : { ...service, labels: undefined };

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { createWhole, readIfThere, readOrCreate, writeWhole } from '../../src/core/files.ts';
 import { runChild } from '../cli/child.ts';
@@ -11,7 +12,7 @@ const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toStrin
 test('of several processes that make the same files at once, one makes each, and nothing else stays', async () => {
   const folder = await temporaryFolder();
   const count = 200;
-  const child = resolve(import.meta.dirname, 'files-child.ts');
+  const child = fileURLToPath(new URL('./files-child.ts', import.meta.url));
   const runs = await Promise.all(Array.from({ length: 4 }, () => runChild(child, [folder, String(count)])));
   const made = runs.map(({ stdout, stderr }) => {
     expect(stderr).toBe('');

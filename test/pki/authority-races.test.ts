@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { runChild } from '../cli/child.ts';
 import { temporaryFolder } from '../support/instance.ts';
@@ -12,7 +13,7 @@ test('processes that start at once in an empty folder have one authority, which 
   timeout: 60_000,
 }, async () => {
   const root = await temporaryFolder();
-  const child = resolve(import.meta.dirname, 'authority-child.ts');
+  const child = fileURLToPath(new URL('./authority-child.ts', import.meta.url));
   const runs = await Promise.all(
     Array.from({ length: PROCESSES }, () => runChild(child, [root, String(ROUNDS), String(PROCESSES)])),
   );

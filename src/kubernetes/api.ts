@@ -1,0 +1,164 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { ClusterService } from '../cluster/service.ts';
+import type { Clock } from '../core/clock.ts';
+import { messageOf } from '../core/errors.ts';
+import type { Logger } from '../core/log.ts';
+import type { Random } from '../core/random.ts';
+import { splitTarget } from '../go/path.ts';
+import type { Site } from '../http/site.ts';
+import { kindOf } from '../resources/definition.ts';
+import { definitionKind, namespaceKind } from '../resources/kinds.ts';
+import type { Stored } from '../resources/resource.ts';
+import type { ResourceStore } from '../store/store.ts';
+import { answerReview, reviews } from './access/reviews.ts';
+import { type User, Users } from './access/users.ts';
+import { Dependents } from './cluster/dependents.ts';
+import { Namespaces } from './cluster/namespaces.ts';
+import { seedCluster } from './cluster/seed.ts';
+import { DiscoverySite, isOpenPath } from './discovery/site.ts';
+import { Catalog, isBuiltIn } from './objects/catalog.ts';
+import { Pages } from './objects/pages.ts';
+import { Texts } from './objects/texts.ts';
+import { WatchStreams } from './objects/watch.ts';
+import { answer, type Services, streamTarget } from './requests.ts';
+import type { StreamHandler } from './streams/handler.ts';
+import { refuseUpgrade } from './streams/refusals.ts';
+import { Tables } from './table/table.ts';
+import { readObject } from './wire/body.ts';
+import { parseQuery } from './wire/query.ts';
+import { sendError, sendJson, sendNothingHere } from './wire/respond.ts';
+import { ApiError, internalError, methodNotAllowed, noSuchResource, unauthorized } from './wire/status.ts';
+import { parseTarget, type Target } from './wire/target.ts';
+
+export interface KubernetesApiOptions {
+  readonly store: ResourceStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  /** The bearer token of the administrator. */
+  readonly token: string;
+  /** Port-forward, exec, attach and logs; absent: they are not there. */
+  readonly streams?: StreamHandler | undefined;
+  /** The services of the cluster, which `kubectl` shows; default: none. */
+  readonly services?: readonly ClusterService[] | undefined;
+}
+
+export interface KubernetesApi extends Site {
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Ends the open watches; clients connect again. To be called before the listener closes. */
+  endWatches(): void;
+}
+
+/**
+ * The Kubernetes API on the resources of the store. The edge in front of it has judged the client's certificate; who may
+ * enter is decided here. (kubernetes-api)
+ */
+export async function createKubernetesApi(options: KubernetesApiOptions): Promise<KubernetesApi> {
+  const { store, clock, random, log, streams } = options;
+  await seedCluster(store, options.services ?? []);
+  const catalog = await Catalog.open(store);
+  const namespaces = new Namespaces({ store, catalog, log });
+  const dependents = new Dependents({ store, catalog, log });
+  await namespaces.resume();
+  const texts = new Texts();
+  const users = new Users(options.token, clock);
+  const services: Services = {
+    store,
+    clock,
+    random,
+    log,
+    catalog,
+    texts,
+    tables: new Tables(texts),
+    pages: new Pages(clock),
+    watches: new WatchStreams(),
+    namespaces,
+    users,
+    streams,
+    ...followUps(store, namespaces, dependents, log),
+  };
+  const discovery = new DiscoverySite(catalog, reviews);
+
+  const serve = async (request: IncomingMessage, response: ServerResponse, path: string, query: string | undefined) => {
+    const user = users.of(request);
+    if (!user && !isOpenPath(path)) throw unauthorized();
+    if (discovery.answer(request, response, path)) return;
+    const target = parseTarget(path);
+    if (!target) return sendNothingHere(response);
+    const review = reviews.find(
+      ({ apiVersion, plural }) => apiVersion === target.apiVersion && plural === target.plural,
+    );
+    if (review && user) return answerQuestion(review, target, user, users, request, response);
+    const served = catalog.state.find(target.apiVersion, target.plural);
+    if (!served) return sendNothingHere(response);
+    return answer(services, { request, response, target, served, query: parseQuery(query) });
+  };
+
+  return {
+    handle(request, response) {
+      const { path, query } = splitTarget(request.url ?? '/');
+      serve(request, response, path, query).catch((error: unknown) => fail(error, response, log));
+    },
+    upgrade(request, socket, head) {
+      const target = parseTarget(splitTarget(request.url ?? '/').path);
+      const stream = target && streamTarget(target);
+      if (!users.of(request)) refuseUpgrade(request, socket, unauthorized());
+      else if (streams && stream) streams.upgrade(request, socket, head, stream);
+      else refuseUpgrade(request, socket, noSuchResource());
+    },
+    endWatches: () => services.watches.close(),
+    async close() {
+      services.watches.close();
+      services.pages.close();
+      catalog.close();
+    },
+  };
+}
+
+async function answerQuestion(
+  review: (typeof reviews)[number],
+  target: Target,
+  user: User,
+  users: Users,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (request.method !== 'POST' || target.name !== undefined) throw methodNotAllowed();
+  const object = await readObject(request, review.kind);
+  sendJson(response, 201, answerReview(review, { user, users, object }));
+}
+
+/** What happens after a client has created or removed something. Nobody waits for it, so it must not fail loudly. */
+function followUps(store: ResourceStore, namespaces: Namespaces, dependents: Dependents, log: Logger) {
+  const quietly = (work: Promise<unknown>) =>
+    void work.catch((error: unknown) => log.error({ reason: messageOf(error) }, 'a follow-up of a write failed'));
+  const is = (resource: Stored, { apiVersion, kind }: { apiVersion: string; kind: string }) =>
+    resource.apiVersion === apiVersion && resource.kind === kind;
+  return {
+    onCreated: (resource: Stored) => {
+      if (is(resource, namespaceKind)) quietly(namespaces.created(resource));
+    },
+    onRemoved: (resource: Stored, orphan = false) => {
+      if (!orphan) quietly(dependents.removed(resource));
+      if (resource.metadata.namespace) quietly(namespaces.removed(resource));
+      if (is(resource, definitionKind)) quietly(removeInstances(store, resource));
+    },
+  };
+}
+
+/** The resources of a kind go with its definition. */
+async function removeInstances(store: ResourceStore, definition: Stored): Promise<void> {
+  const kind = isBuiltIn(definition.metadata.name) ? undefined : kindOf(definition);
+  if (!kind) return;
+  const { items } = await store.list(kind);
+  for (const { apiVersion, metadata } of items) {
+    await store.delete({ apiVersion, kind: kind.kind, name: metadata.name, namespace: metadata.namespace });
+  }
+}
+
+function fail(error: unknown, response: ServerResponse, log: Logger): void {
+  if (!(error instanceof ApiError)) log.error({ err: error }, 'unexpected error in the Kubernetes API');
+  if (response.headersSent) response.destroy();
+  else sendError(response, error instanceof ApiError ? error : internalError());
+}
