@@ -17,6 +17,7 @@ import { familiesOf, internalRoutes, managementRoutes, pairingRoutes } from './r
 import { createService, type Service } from './service.ts';
 import type { ConnectorSettings, ConnectorUrls } from './settings.ts';
 import { Signer } from './signing.ts';
+import { explained } from './token-outcomes.ts';
 import { FreeTokens, NamedTokens } from './tokens.ts';
 
 export interface ConnectorOptions {
@@ -69,8 +70,8 @@ export async function createConnectorSites(options: ConnectorOptions): Promise<C
   const service = createService({
     settings,
     urls: options.urls,
-    namedTokens: new NamedTokens({ store, clock, random }),
-    freeTokens: new FreeTokens({ store, clock, random }),
+    namedTokens: explained(new NamedTokens({ store, clock, random })),
+    freeTokens: explained(new FreeTokens({ store, clock, random })),
     signer: new Signer({ clock, random, quirks: settings.quirks, authority: () => authority.current() }),
     revocations,
     log,
@@ -93,6 +94,7 @@ async function createSites(generations: ConnectorGenerations, families: ClientFa
   const metrics = createServiceMetrics('connector_service');
   const site = (register: (app: FastifyInstance) => void) =>
     createKymaService({
+      part: 'connector',
       bodyLimit: BODY_LIMIT,
       log: service.log,
       register(app) {
@@ -114,7 +116,7 @@ async function createSites(generations: ConnectorGenerations, families: ClientFa
       managementRoutes(app, current, family, service);
     }
   });
-  return { internal, external, metrics: await metrics.site(service.log) };
+  return { internal, external, metrics: await metrics.site('connector', service.log) };
 }
 
 /** (connector-service §2.5) */

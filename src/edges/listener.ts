@@ -8,11 +8,13 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
 import { codeOf, messageOf, type UserError, userError } from '../core/errors.ts';
+import { type Logger, silentLogger } from '../core/log.ts';
 import type { GoServerOptions } from '../http/go-server-options.ts';
 import { refuse } from '../http/refusal.ts';
 import type { Site } from '../http/site.ts';
 import { Turns } from '../http/turns.ts';
 import { followConnections } from './connections.ts';
+import { createExchangeLog } from './exchange-log.ts';
 import { answerMisread, beGoServer, goServerOptions, refusalOf, refuseExpectation } from './go-server.ts';
 
 export interface ListenerOptions {
@@ -36,6 +38,8 @@ export interface ListenerOptions {
   readonly tls?: TlsOptions | undefined;
   /** Milliseconds within which a TLS client must have introduced itself. */
   readonly handshakeTimeout?: number | undefined;
+  /** Gets a line for each exchange. */
+  readonly log?: Logger | undefined;
 }
 
 export interface TlsOptions extends Pick<SecureContextOptions, 'key' | 'cert' | 'ca'> {
@@ -74,7 +78,8 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   const server: Server = tls
     ? createTlsServer({ ...serverOptions, handshakeTimeout: options.handshakeTimeout ?? HANDSHAKE_TIMEOUT }, tls)
     : createHttpServer(serverOptions);
-  const turns = new Turns();
+  const exchanges = createExchangeLog(options.log ?? silentLogger);
+  const turns = new Turns(exchanges.began);
   if (go) beGoServer(server, go, handle, turns);
   else {
     server.on('request', (request, response) => {
@@ -85,15 +90,16 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     answerMisread(server, turns);
   }
   if (upgrade) {
-    server.on('upgrade', (request, socket, head) =>
+    server.on('upgrade', (request, socket, head) => {
+      exchanges.upgraded(request, socket);
       turns.whenFree(socket, () => {
         // That of an idle connection, if an answer has come before.
         request.socket.setTimeout(0);
         const refusal = go && refusalOf(request);
         if (refusal) refuse(socket, refusal);
         else upgrade(request, socket, head);
-      }),
-    );
+      });
+    });
   }
   if (!go?.connects) server.on('connect', (_, socket) => turns.whenFree(socket, () => refuseTunnel(socket)));
 

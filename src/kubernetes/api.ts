@@ -6,6 +6,7 @@ import { messageOf } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import type { Random } from '../core/random.ts';
 import { splitTarget } from '../go/path.ts';
+import { annotate } from '../http/annotations.ts';
 import type { Site } from '../http/site.ts';
 import { kindOf } from '../resources/definition.ts';
 import { definitionKind, namespaceKind } from '../resources/kinds.ts';
@@ -26,6 +27,7 @@ import type { StreamHandler } from './streams/handler.ts';
 import { refuseUpgrade } from './streams/refusals.ts';
 import { Tables } from './table/table.ts';
 import { readObject } from './wire/body.ts';
+import { factsOf } from './wire/facts.ts';
 import { parseQuery } from './wire/query.ts';
 import { sendError, sendJson, sendNothingHere } from './wire/respond.ts';
 import { ApiError, internalError, methodNotAllowed, noSuchResource, unauthorized } from './wire/status.ts';
@@ -82,9 +84,10 @@ export async function createKubernetesApi(options: KubernetesApiOptions): Promis
 
   const serve = async (request: IncomingMessage, response: ServerResponse, path: string, query: string | undefined) => {
     const user = users.of(request);
+    const target = parseTarget(path);
+    annotate(request, factsOf(request.method, target, query, user));
     if (!user && !isOpenPath(path)) throw unauthorized();
     if (discovery.answer(request, response, path)) return;
-    const target = parseTarget(path);
     if (!target) return sendNothingHere(response);
     const review = reviews.find(
       ({ apiVersion, plural }) => apiVersion === target.apiVersion && plural === target.plural,
@@ -101,9 +104,12 @@ export async function createKubernetesApi(options: KubernetesApiOptions): Promis
       serve(request, response, path, query).catch((error: unknown) => fail(error, response, log));
     },
     upgrade(request, socket, head) {
-      const target = parseTarget(splitTarget(request.url ?? '/').path);
+      const { path, query } = splitTarget(request.url ?? '/');
+      const target = parseTarget(path);
       const stream = target && streamTarget(target);
-      if (!users.of(request)) refuseUpgrade(request, socket, unauthorized());
+      const user = users.of(request);
+      annotate(request, factsOf(request.method, target, query, user));
+      if (!user) refuseUpgrade(request, socket, unauthorized());
       else if (streams && stream) streams.upgrade(request, socket, head, stream);
       else refuseUpgrade(request, socket, noSuchResource());
     },
@@ -159,6 +165,8 @@ async function removeInstances(store: ResourceStore, definition: Stored): Promis
 
 function fail(error: unknown, response: ServerResponse, log: Logger): void {
   if (!(error instanceof ApiError)) log.error({ err: error }, 'unexpected error in the Kubernetes API');
+  const told = error instanceof ApiError ? error : internalError();
+  annotate(response.req, { code: told.code, reason: told.message });
   if (response.headersSent) response.destroy();
-  else sendError(response, error instanceof ApiError ? error : internalError());
+  else sendError(response, told);
 }
