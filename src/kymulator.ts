@@ -9,7 +9,7 @@ import { checkCollaborators } from './config/collaborators.ts';
 import { librarySettings, type SettingsInput } from './config/library.ts';
 import type { Settings } from './config/options.ts';
 import { createControl, type InstanceDescription } from './control/plugin.ts';
-import { createTokenRequestController } from './controllers/token-requests/controller.ts';
+import { startControllers } from './controllers/start.ts';
 import { fetchToken, type TokenCall } from './controllers/token-requests/fetch-token.ts';
 import { type Clock, systemClock } from './core/clock.ts';
 import { type Logger, silentLogger } from './core/log.ts';
@@ -144,8 +144,8 @@ async function assemble(foundation: Foundation, logTap: LogTap): Promise<Kymulat
   const server = edges.find(({ name }) => name === 'kubernetes')?.url ?? '';
   const kubernetes = await giveAccess(foundation, sites.kubernetes, authority, trust.certificate, server);
   if (settings.kubeconfig) await mergeIntoFile(settings.kubeconfig, kubernetes.kubeconfig);
+  await follow(foundation, tokenRequest);
   await seed(foundation, sites, running);
-  await answerTokenRequests(foundation, tokenRequest);
   ready = true;
   log.info({ urls: running.urls }, 'ready');
 
@@ -202,18 +202,19 @@ async function seed(
   log.info(await applyResources(store, resources), 'seed applied');
 }
 
-/** From 0.6 on a token is asked for with a resource, as long as there is a Connector Service. */
-async function answerTokenRequests(
+/** Starts the controllers. From 0.6 on a token is asked for with a resource, as long as there is a Connector Service. */
+async function follow(
   { release, store, clock, log, opened }: Foundation,
   tokenRequest: (application: string) => TokenCall,
 ): Promise<void> {
-  const has = release === 'latest' || (isSince(release, [0, 6, 0]) && !isSince(release, [2, 3, 0]));
-  if (!has) return;
-  const controller = await createTokenRequestController({
+  const answersTokenRequests = release === 'latest' || (isSince(release, [0, 6, 0]) && !isSince(release, [2, 3, 0]));
+  const controllers = await startControllers({
     store,
     clock,
-    log: log.child({ part: 'token-requests' }),
-    requestToken: (application, context, signal) => fetchToken(tokenRequest(application), context, signal),
+    log,
+    requestToken: answersTokenRequests
+      ? (application, context, signal) => fetchToken(tokenRequest(application), context, signal)
+      : undefined,
   });
-  opened.defer(() => controller.close());
+  opened.defer(() => controllers.close());
 }

@@ -9,7 +9,6 @@ import { createServiceMetrics } from '../kyma/metrics.ts';
 import { createKymaService } from '../kyma/service.ts';
 import type { ResourceStore } from '../store/store.ts';
 import { createApplications } from './applications.ts';
-import { startCollector } from './collector.ts';
 import { definitionReader } from './definition.ts';
 import { Downloader } from './download.ts';
 import { type Generation, generationFor } from './generations.ts';
@@ -64,7 +63,6 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
     trustedCertificates: settings.trustedCertificates ?? [],
   });
   const parts = assemble(generation, options, downloader);
-  const collector = generation.ownerReferences ? startCollector(options.store, log) : undefined;
   const metrics = createServiceMetrics(generation.kind === 'Application' ? 'application_registry' : 'metadata_service');
   const site = await createKymaService({
     bodyLimit: BODY_LIMIT,
@@ -81,7 +79,7 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
     metrics: metricsSite,
     served: true,
     async close() {
-      await Promise.all([site.close(), metricsSite.close(), downloader.close(), collector?.close()]);
+      await Promise.all([site.close(), metricsSite.close(), downloader.close()]);
     },
   };
 }

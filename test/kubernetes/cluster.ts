@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, request as plainRequest } from 'node:http';
 import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
+import { startControllers } from '../../src/controllers/start.ts';
 import { ManualClock } from '../../src/core/clock.ts';
 import { silentLogger } from '../../src/core/log.ts';
 import { systemRandom } from '../../src/core/random.ts';
@@ -39,7 +40,7 @@ export interface ClusterOptions {
 
 type RequestOptions = Omit<CallOptions, 'headers'> & { readonly headers?: object };
 
-/** The Kubernetes API on a store in memory, over plain HTTP. */
+/** The Kubernetes API on a store in memory, over plain HTTP, with the controllers of a cluster. */
 export class Cluster {
   readonly url: string;
   readonly store: ResourceStore;
@@ -141,6 +142,7 @@ export async function startCluster({ changeLogSize, store: given }: ClusterOptio
   const clock = new ManualClock(Date.parse('2026-01-05T10:00:00.250Z'));
   const store = given ?? createMemoryStore({ clock, random: systemRandom, changeLogSize });
   const api = await createKubernetesApi({ store, clock, random: systemRandom, log: silentLogger, token: TOKEN });
+  const controllers = await startControllers({ store, clock, log: silentLogger });
   const listener = await openListener({
     name: 'kubernetes',
     host: '127.0.0.1',
@@ -153,6 +155,7 @@ export async function startCluster({ changeLogSize, store: given }: ClusterOptio
   onTestFinished(async () => {
     api.endWatches();
     await listener.close();
+    await controllers.close();
     await api.close();
     if (!given) await store.close();
   });
