@@ -197,9 +197,10 @@ async function seed(
   const urlOf = (name: string) => edges.find((edge) => edge.name === name)?.url;
   const variables = externalSystem ? await demoVariables(externalSystem, urlOf) : {};
   const { items: definitions } = await store.list(definitionKind);
-  const { resources, warnings } = await readSeed(settings.seed, { variables, definitions });
-  for (const warning of warnings) log.warn(warning);
-  log.info(await applyResources(store, resources), 'seed applied');
+  const { resources, placeOf, warnings } = await readSeed(settings.seed, { variables, definitions });
+  const warn = (text: string) => log.warn(text);
+  for (const warning of warnings) warn(warning);
+  log.info(await applyResources(store, resources, { placeOf, warn }), 'seed applied');
 }
 
 /** Starts the controllers. From 0.6 on a token is asked for with a resource, as long as there is a Connector Service. */
