@@ -1,5 +1,6 @@
 import { codeOf } from '../core/errors.ts';
 import { unhurried } from '../core/unhurried.ts';
+import { findKind } from '../resources/kinds.ts';
 import {
   FOREGROUND,
   fateOf,
@@ -56,10 +57,10 @@ export class Owners implements Controller {
     for (const owner of before) if (this.#leaving.has(owner.uid)) this.#queue.add(owner.uid);
   }
 
-  /** To be called when a kind may have become known: what belongs to one of it can be judged now. */
+  /** To be called when a definition has changed: what belongs to a resource of its kind may be judged otherwise now. */
   kindsChanged(): void {
     for (const { uid, owners } of this.#index.all()) {
-      if (owners.some((owner) => !this.#options.kinds.known.find(owner))) this.#queue.add(uid);
+      if (owners.some((owner) => !findKind(owner))) this.#queue.add(uid);
     }
   }
 
