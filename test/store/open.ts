@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { ManualClock } from '../../src/core/clock.ts';
-import type { StoreOptions } from '../../src/store/local.ts';
+import type { StoreOptions } from '../../src/store/local/store.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import type { ResourceStore } from '../../src/store/store.ts';
