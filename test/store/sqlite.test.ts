@@ -116,12 +116,17 @@ test.each([
   );
 });
 
-test('a damaged resource is refused by name, without its content', async () => {
+test.each([
+  ['cut off', '{"secret": '],
+  ['a number', '7'],
+  ['without metadata', '{"apiVersion":"v1","kind":"Secret","secret":"x"}'],
+  ['without a version', '{"apiVersion":"v1","kind":"Secret","metadata":{"name":"shop","uid":"secret"}}'],
+])('a resource that is %s is refused by name, without its content', async (_, body) => {
   const file = stateFile();
   const { store } = openSqlite({}, file);
   await store.create(application('shop'));
   await store.close();
-  change(file, `UPDATE resources SET body = '{"secret": '`);
+  change(file, `UPDATE resources SET body = '${body}'`);
   expect(() => openSqlite({}, file)).toThrow(
     expect.objectContaining({ code: 'STATE_UNREADABLE', message: expect.stringContaining('"shop" in it is damaged') }),
   );

@@ -1,5 +1,6 @@
 import type { Stored } from '../../resources/resource.ts';
 import { frozenCopy } from '../frozen.ts';
+import { checkIdentity } from '../stamp.ts';
 import { at, type LongList, putList } from './bodies.ts';
 import { type ChunkedList, type ChunkItems, rechunk } from './chunks.ts';
 
@@ -58,7 +59,7 @@ export function readKept(body: string, lists: string | null, readChunk: (id: num
   const parsed: unknown = JSON.parse(body);
   const column = (lists === null ? [] : JSON.parse(lists)) as { path: string[]; chunks: number[] }[];
   const found = column.map(({ path, chunks }) => {
-    const read = chunks.map((id) => ({ id, items: JSON.parse(readChunk(id)) as unknown[] }));
+    const read = chunks.map((id) => ({ id, items: listOf(readChunk(id)) }));
     putList(
       parsed,
       path,
@@ -67,6 +68,19 @@ export function readKept(body: string, lists: string | null, readChunk: (id: num
     return { path, chunks: read.map(({ id, items }) => ({ id, length: items.length })) };
   });
   const resource = frozenCopy(parsed) as Stored;
+  checkStored(resource);
   const kept = found.map(({ path, chunks }) => ({ path, list: { items: at(resource, path) as unknown[], chunks } }));
   return { resource, kept };
+}
+
+function listOf(text: string): unknown[] {
+  const items: unknown = JSON.parse(text);
+  if (!Array.isArray(items)) throw new Error('no list');
+  return items;
+}
+
+function checkStored(resource: Stored): void {
+  checkIdentity(resource);
+  const { uid, resourceVersion } = resource.metadata;
+  if (typeof uid !== 'string' || typeof resourceVersion !== 'string') throw new Error('never stored');
 }
