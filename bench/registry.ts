@@ -80,6 +80,7 @@ const { apiVersion, kind } = applicationKind;
 /** A registry on a store of its own. */
 async function serve() {
   const store = createMemoryStore({ clock: systemClock, random: systemRandom });
+  await store.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kyma-integration' } });
   const registry = await createRegistrySites({
     release: [1, 24, 0],
     quirks: false,

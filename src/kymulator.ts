@@ -9,7 +9,7 @@ import { librarySettings, type SettingsInput } from './config/library.ts';
 import type { Settings } from './config/options.ts';
 import { processContext } from './config/process.ts';
 import type { InstanceDescription } from './control/site.ts';
-import { createTokenRequestController } from './controllers/token-requests/controller.ts';
+import { startControllers } from './controllers/start.ts';
 import { fetchToken, type TokenCall } from './controllers/token-requests/fetch-token.ts';
 import { type Clock, systemClock } from './core/clock.ts';
 import { type Logger, silentLogger } from './core/log.ts';
@@ -150,10 +150,10 @@ async function assemble(
   const server = edges.find(({ name }) => name === 'kubernetes')?.url ?? '';
   const kubernetes = await capabilities.kubernetes.giveAccess(server);
   if (settings.kubeconfig) await mergeIntoFile(settings.kubeconfig, kubernetes.kubeconfig);
-  await seed(foundation, capabilities, running);
   const { internal } = running.urls;
   const tokenRequest = (application: string) => tokenCall(capabilities.connector, internal, application);
-  await answerTokenRequests(foundation, opened, tokenRequest);
+  await follow(foundation, opened, tokenRequest);
+  await seed(foundation, capabilities, running);
   ready = true;
   log.info({ urls: running.urls }, 'ready');
 
@@ -208,26 +208,28 @@ async function seed(
   const urlOf = (name: string) => edges.find((edge) => edge.name === name)?.url;
   const variables = (await externalSystem?.seedVariables(urlOf)) ?? {};
   const { items: definitions } = await store.list(definitionKind);
-  const { resources, warnings } = await readSeed(settings.seed, { variables, definitions });
-  for (const warning of warnings) log.warn(warning);
-  log.info(await applyResources(store, resources), 'seed applied');
+  const { resources, placeOf, warnings } = await readSeed(settings.seed, { variables, definitions });
+  const warn = (text: string) => log.warn(text);
+  for (const warning of warnings) warn(warning);
+  log.info(await applyResources(store, resources, { placeOf, warn }), 'seed applied');
 }
 
-/** From 0.6 on a token is asked for with a resource, as long as there is a Connector Service. */
-async function answerTokenRequests(
+/** Starts the controllers. From 0.6 on a token is asked for with a resource, as long as there is a Connector Service. */
+async function follow(
   { release, store, clock, log }: Foundation<Settings>,
   opened: AsyncDisposableStack,
   tokenRequest: (application: string) => TokenCall,
 ): Promise<void> {
-  const has = release === 'latest' || (isSince(release, [0, 6, 0]) && !isSince(release, [2, 3, 0]));
-  if (!has) return;
+  const answersTokenRequests = release === 'latest' || (isSince(release, [0, 6, 0]) && !isSince(release, [2, 3, 0]));
   const client = createHttpClient({ clock, trustedCertificates: [] });
   opened.defer(() => client.close());
-  const controller = await createTokenRequestController({
+  const controllers = await startControllers({
     store,
     clock,
-    log: log.child({ part: 'token-requests' }),
-    requestToken: (application, context, signal) => fetchToken(client, tokenRequest(application), context, signal),
+    log,
+    requestToken: answersTokenRequests
+      ? (application, context, signal) => fetchToken(client, tokenRequest(application), context, signal)
+      : undefined,
   });
-  opened.defer(() => controller.close());
+  opened.defer(() => controllers.close());
 }

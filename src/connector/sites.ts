@@ -18,6 +18,7 @@ import { createService, type Service } from './service.ts';
 import type { ConnectorSettings, ConnectorUrls } from './settings.ts';
 import { Signer } from './signing.ts';
 import { explained } from './token-outcomes.ts';
+import { startTokenSweep } from './token-sweep.ts';
 import { FreeTokens, NamedTokens } from './tokens.ts';
 
 export interface ConnectorOptions {
@@ -67,6 +68,7 @@ export async function createConnectorSites(options: ConnectorOptions): Promise<C
     generations.current?.secretErrorsNameNamespace ?? false,
   );
   const revocations = await openRevocations(store);
+  const sweep = await startTokenSweep({ store, clock, log });
   const service = createService({
     settings,
     urls: options.urls,
@@ -82,7 +84,7 @@ export async function createConnectorSites(options: ConnectorOptions): Promise<C
     ...pathRules(generations, families),
     tokenRequest: (application) => tokenRequest(generations, application),
     async close() {
-      await Promise.all([sites.internal.close(), sites.external.close(), sites.metrics.close()]);
+      await Promise.all([sites.internal.close(), sites.external.close(), sites.metrics.close(), sweep.close()]);
       authority.close();
       revocations.close();
     },

@@ -27,7 +27,7 @@ const secretNames = [
 ].join('|');
 
 /** `"cookie":`, with a text or a list behind it. */
-const member = new RegExp(String.raw`"(?:${secretNames})":(?=["[])`, 'gi');
+const member = new RegExp(`"(?:${secretNames})":(?=["[])`, 'gi');
 /** The same inside a text that is itself JSON: `\"token\":\"…\"`. */
 const nestedMember = new RegExp(String.raw`(\\"(?:${secretNames})\\"\s*:\s*\\")[^"\\]*`, 'gi');
 /** `token=…` of a query, also inside a URL that is percent-encoded. */

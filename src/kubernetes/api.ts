@@ -2,23 +2,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ClusterService } from '../cluster/service.ts';
 import type { Clock } from '../core/clock.ts';
-import { messageOf } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import type { Random } from '../core/random.ts';
 import { splitTarget } from '../go/path.ts';
 import { annotate } from '../http/annotations.ts';
 import type { Site } from '../http/site.ts';
-import { kindOf } from '../resources/definition.ts';
-import { definitionKind, namespaceKind } from '../resources/kinds.ts';
-import type { Stored } from '../resources/resource.ts';
 import type { ResourceStore } from '../store/store.ts';
 import { answerReview, reviews } from './access/reviews.ts';
 import { type User, Users } from './access/users.ts';
-import { Dependents } from './cluster/dependents.ts';
-import { Namespaces } from './cluster/namespaces.ts';
 import { seedCluster } from './cluster/seed.ts';
 import { DiscoverySite, isOpenPath } from './discovery/site.ts';
-import { Catalog, isBuiltIn } from './objects/catalog.ts';
+import { Catalog } from './objects/catalog.ts';
 import { Pages } from './objects/pages.ts';
 import { Texts } from './objects/texts.ts';
 import { WatchStreams } from './objects/watch.ts';
@@ -60,9 +54,6 @@ export async function createKubernetesApi(options: KubernetesApiOptions): Promis
   const { store, clock, random, log, streams } = options;
   await seedCluster(store, options.services ?? []);
   const catalog = await Catalog.open(store);
-  const namespaces = new Namespaces({ store, catalog, log });
-  const dependents = new Dependents({ store, catalog, log });
-  await namespaces.resume();
   const texts = new Texts();
   const users = new Users(options.token, clock);
   const services: Services = {
@@ -75,10 +66,8 @@ export async function createKubernetesApi(options: KubernetesApiOptions): Promis
     tables: new Tables(texts),
     pages: new Pages(clock),
     watches: new WatchStreams(),
-    namespaces,
     users,
     streams,
-    ...followUps(store, namespaces, dependents, log),
   };
   const discovery = new DiscoverySite(catalog, reviews);
 
@@ -133,34 +122,6 @@ async function answerQuestion(
   if (request.method !== 'POST' || target.name !== undefined) throw methodNotAllowed();
   const object = await readObject(request, review.kind);
   sendJson(response, 201, answerReview(review, { user, users, object }));
-}
-
-/** What happens after a client has created or removed something. Nobody waits for it, so it must not fail loudly. */
-function followUps(store: ResourceStore, namespaces: Namespaces, dependents: Dependents, log: Logger) {
-  const quietly = (work: Promise<unknown>) =>
-    void work.catch((error: unknown) => log.error({ reason: messageOf(error) }, 'a follow-up of a write failed'));
-  const is = (resource: Stored, { apiVersion, kind }: { apiVersion: string; kind: string }) =>
-    resource.apiVersion === apiVersion && resource.kind === kind;
-  return {
-    onCreated: (resource: Stored) => {
-      if (is(resource, namespaceKind)) quietly(namespaces.created(resource));
-    },
-    onRemoved: (resource: Stored, orphan = false) => {
-      if (!orphan) quietly(dependents.removed(resource));
-      if (resource.metadata.namespace) quietly(namespaces.removed(resource));
-      if (is(resource, definitionKind)) quietly(removeInstances(store, resource));
-    },
-  };
-}
-
-/** The resources of a kind go with its definition. */
-async function removeInstances(store: ResourceStore, definition: Stored): Promise<void> {
-  const kind = isBuiltIn(definition.metadata.name) ? undefined : kindOf(definition);
-  if (!kind) return;
-  const { items } = await store.list(kind);
-  for (const { apiVersion, metadata } of items) {
-    await store.delete({ apiVersion, kind: kind.kind, name: metadata.name, namespace: metadata.namespace });
-  }
 }
 
 function fail(error: unknown, response: ServerResponse, log: Logger): void {

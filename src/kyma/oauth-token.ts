@@ -66,7 +66,7 @@ function formOf({ clientId, clientSecret }: TokenCall): string {
 const shape = goStruct('oauth.oauthResponse', { access_token: goString, expires_in: goRaw });
 
 /**
- * Reads the body of a token endpoint's answer. (application-gateway §5.3, §23.7; metadata-service addendum 17)
+ * Reads the body of a token endpoint's answer. (application-gateway §5.3, §23.7; metadata-service §17.17)
  * @returns the reason when it cannot be read, in Go's words
  */
 export function readTokenAnswer(body: string): AccessToken | { readonly problem: string } {

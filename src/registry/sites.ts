@@ -10,7 +10,6 @@ import { createServiceMetrics } from '../kyma/metrics.ts';
 import { createKymaService } from '../kyma/service.ts';
 import type { ResourceStore } from '../store/store.ts';
 import { createApplications } from './applications.ts';
-import { startCollector } from './collector.ts';
 import { definitionReader } from './definition.ts';
 import { type Generation, generationFor } from './generations.ts';
 import { Objects } from './objects.ts';
@@ -58,7 +57,6 @@ export async function createRegistrySites(options: RegistryOptions): Promise<Reg
   const { clock, log, settings = {} } = options;
   const client = createHttpClient({ clock, trustedCertificates: settings.trustedCertificates ?? [] });
   const parts = assemble(generation, options, client);
-  const collector = generation.ownerReferences ? startCollector(options.store, log) : undefined;
   const metrics = createServiceMetrics(generation.kind === 'Application' ? 'application_registry' : 'metadata_service');
   const site = await createKymaService({
     part: 'registry',
@@ -76,7 +74,7 @@ export async function createRegistrySites(options: RegistryOptions): Promise<Reg
     metrics: metricsSite,
     served: true,
     async close() {
-      await Promise.all([site.close(), metricsSite.close(), client.close(), collector?.close()]);
+      await Promise.all([site.close(), metricsSite.close(), client.close()]);
     },
   };
 }

@@ -8,6 +8,9 @@ export interface Place {
   readonly column: number;
 }
 
+/** Of what is in no text. */
+export const NOWHERE: Place = { origin: 'the seed', line: 1, column: 1 };
+
 /** Something wrong in a seed, and where. */
 export interface SeedProblem extends Place {
   readonly text: string;

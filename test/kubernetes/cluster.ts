@@ -3,6 +3,7 @@ import { type IncomingMessage, request as plainRequest } from 'node:http';
 import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
 import type { ClusterService } from '../../src/cluster/service.ts';
+import { startControllers } from '../../src/controllers/start.ts';
 import { ManualClock } from '../../src/core/clock.ts';
 import { silentLogger } from '../../src/core/log.ts';
 import { systemRandom } from '../../src/core/random.ts';
@@ -40,7 +41,7 @@ export interface ClusterOptions {
 
 type RequestOptions = Omit<CallOptions, 'headers'> & { readonly headers?: object };
 
-/** The Kubernetes API on a store in memory, over plain HTTP. */
+/** The Kubernetes API on a store in memory, over plain HTTP, with the controllers of a cluster. */
 export class Cluster {
   readonly url: string;
   readonly store: ResourceStore;
@@ -161,6 +162,7 @@ export async function startCluster({ changeLogSize, store: given }: ClusterOptio
     token: TOKEN,
     services,
   });
+  const controllers = await startControllers({ store, clock, log: silentLogger });
   const listener = await openListener({
     name: 'kubernetes',
     host: '127.0.0.1',
@@ -173,6 +175,7 @@ export async function startCluster({ changeLogSize, store: given }: ClusterOptio
   onTestFinished(async () => {
     api.endWatches();
     await listener.close();
+    await controllers.close();
     await api.close();
     if (!given) await store.close();
   });

@@ -7,7 +7,7 @@ import { createRegistrySites } from '../../src/registry/sites.ts';
 import { applicationKind } from '../../src/resources/kinds.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import { call } from '../support/call.ts';
-import { listen, minimal, releases, startRegistry } from './start.ts';
+import { listen, minimal, registryNamespace, releases, startRegistry } from './start.ts';
 
 test('closing twice is harmless, and closes what is being fetched', async () => {
   const asked = Promise.withResolvers<void>();
@@ -16,6 +16,7 @@ test('closing twice is harmless, and closes what is being fetched', async () => 
   const store = createMemoryStore({ clock, random: systemRandom });
   const { apiVersion, kind } = applicationKind;
   await store.create({ apiVersion, kind, metadata: { name: 'shop' }, spec: {} });
+  await store.create(registryNamespace);
   const lines: string[] = [];
   const log = await createLogger({ level: 'trace', format: 'json', stream: { write: (line) => lines.push(line) } });
   const registry = await createRegistrySites({

@@ -39,11 +39,15 @@ export interface StartOptions {
   readonly applications?: readonly string[];
 }
 
+/** Where the registry writes; a cluster with Kyma has it. */
+export const registryNamespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kyma-integration' } };
+
 /** A registry of a release behind mutual TLS, with the application `shop`. */
 export async function startRegistry(release: string, options: StartOptions = {}): Promise<RegistryClient> {
   const { quirks = false, settings, applications = ['shop'] } = options;
   const clock = new ManualClock(START);
   const store = createMemoryStore({ clock, random: systemRandom });
+  await store.create(registryNamespace);
   const registry = await createRegistrySites({
     release: parseRelease(release),
     quirks,

@@ -8,7 +8,7 @@ import { createRegistrySites } from '../../src/registry/sites.ts';
 import { applicationKind } from '../../src/resources/kinds.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import { createValidatorSite } from '../../src/validator/sites.ts';
-import { listen } from '../registry/start.ts';
+import { listen, registryNamespace } from '../registry/start.ts';
 import { call } from '../support/call.ts';
 import { certificateOf, subject } from './start.ts';
 
@@ -17,6 +17,7 @@ async function start(release: string) {
   const clock = new ManualClock();
   const store = createMemoryStore({ clock, random: systemRandom });
   const { apiVersion, kind } = applicationKind;
+  await store.create(registryNamespace);
   await store.create({ apiVersion, kind, metadata: { name: 'shop' }, spec: {} });
   const common = {
     release: parseRelease(release),

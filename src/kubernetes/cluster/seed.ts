@@ -1,13 +1,13 @@
 import { serviceObjects } from '../../cluster/objects.ts';
 import type { ClusterService } from '../../cluster/service.ts';
-import { codeOf } from '../../core/errors.ts';
 import { admit } from '../../resources/admit.ts';
 import { definitionOf } from '../../resources/definition.ts';
 import { definitionKind, kinds } from '../../resources/kinds.ts';
+import { isTerminating } from '../../resources/refusal.ts';
 import { type Resource, referenceOf } from '../../resources/resource.ts';
+import { ensureAdmitted } from '../../store/admitted.ts';
 import { modify } from '../../store/modify.ts';
 import type { ResourceStore } from '../../store/store.ts';
-import { ensureAccount } from './namespaces.ts';
 
 /** What a cluster with Kyma has before anybody does anything. */
 
@@ -34,16 +34,16 @@ const kubernetesService: Resource = {
 export async function seedCluster(store: ResourceStore, services: readonly ClusterService[]): Promise<void> {
   const first = [...namespaces.map(namespace), kubernetesService, ...serviceObjects(services)];
   for (const resource of first) await ensure(store, resource);
-  for (const name of namespaces) await ensureAccount(store, name);
   for (const kind of kinds) if (kind.custom) await define(store, definitionOf(kind));
 }
 
 async function ensure(store: ResourceStore, resource: Resource): Promise<void> {
   if (await store.get(referenceOf(resource))) return;
   try {
-    await store.create(admit(resource).resource);
+    await ensureAdmitted(store, resource);
   } catch (error) {
-    if (codeOf(error) !== 'ALREADY_EXISTS') throw error;
+    // Somebody has deleted a namespace of ours, and it waits for what is in it.
+    if (!isTerminating(error)) throw error;
   }
 }
 
