@@ -1,4 +1,4 @@
-import { DomainError } from '../core/errors.ts';
+import { userError } from '../core/errors.ts';
 import { applicationKind, remoteEnvironmentKind } from '../resources/kinds.ts';
 import { problemText } from '../resources/problem.ts';
 import { Refusal } from '../resources/refusal.ts';
@@ -8,7 +8,7 @@ import type { ResourceStore } from '../store/store.ts';
 /**
  * Makes an application where there is none, under both of the names that releases have for it.
  * @returns whether the Application was made now
- * @throws DomainError `NAME_INVALID`
+ * @throws UserError `NAME_INVALID`
  */
 export async function ensureApplication(store: ResourceStore, name: string): Promise<boolean> {
   // The message has the name in it, and one character too many is enough to be too long.
@@ -24,6 +24,6 @@ export async function ensureApplication(store: ResourceStore, name: string): Pro
     return made[0] === true;
   } catch (thrown) {
     if (!(thrown instanceof Refusal)) throw thrown;
-    throw new DomainError('NAME_INVALID', thrown.problems.map(problemText).join('; '), { cause: thrown });
+    throw userError('NAME_INVALID', { problems: thrown.problems.map(problemText).join('; ') }, { cause: thrown });
   }
 }

@@ -118,12 +118,10 @@ export class Registry {
   async #checkIdentifier(application: string, identifier: string): Promise<void> {
     const { problems, applications } = this.#parts;
     await problems.within('create', {}, async () => {
-      const services = await problems.within('checkIdentifier', {}, () =>
-        problems.within('list', {}, () => applications.services(application)),
+      const present = await problems.within('checkIdentifier', {}, () =>
+        problems.within('list', {}, () => applications.identified(application, identifier)),
       );
-      if (services.some((service) => service.identifier === identifier)) {
-        throw problems.of('IDENTIFIER_TAKEN', { identifier });
-      }
+      if (present) throw problems.of('IDENTIFIER_TAKEN', { identifier });
     });
   }
 

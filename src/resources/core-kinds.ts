@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isBase64 } from '../go/base64.ts';
 import { invalidValue, type Problem, required } from './problem.ts';
 import type { Resource } from './resource.ts';
 import type { Infer, Schema } from './schema.ts';
@@ -70,11 +71,9 @@ const checkKeys = (member: string, data: object): Problem[] =>
     .filter((key) => !/^[-._a-zA-Z0-9]{1,253}$/.test(key))
     .map((key) => invalidValue([member, key], 'a key consists of alphanumeric characters, "-", "_" or "."', key));
 
-const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-
 const checkBase64 = (member: string, data: Readonly<Record<string, string>>): Problem[] =>
   Object.entries(data)
-    .filter(([, value]) => !base64.test(value.replace(/[\r\n]/g, '')))
+    .filter(([, value]) => !isBase64(value))
     .map(([key]) =>
       invalidValue(
         [member, key],

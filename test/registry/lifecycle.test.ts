@@ -3,7 +3,7 @@ import { ManualClock } from '../../src/core/clock.ts';
 import { createLogger } from '../../src/core/log.ts';
 import { systemRandom } from '../../src/core/random.ts';
 import { parseRelease } from '../../src/core/release.ts';
-import { createRegistry } from '../../src/registry/plugin.ts';
+import { createRegistrySites } from '../../src/registry/sites.ts';
 import { applicationKind } from '../../src/resources/kinds.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import { call } from '../support/call.ts';
@@ -19,7 +19,7 @@ test('closing twice is harmless, and closes what is being fetched', async () => 
   await store.create(registryNamespace);
   const lines: string[] = [];
   const log = await createLogger({ level: 'trace', format: 'json', stream: { write: (line) => lines.push(line) } });
-  const registry = await createRegistry({
+  const registry = await createRegistrySites({
     release: parseRelease('1.24'),
     quirks: false,
     store,
@@ -49,7 +49,7 @@ test.each(releases)('the metrics of %s count the endpoints', async (release) => 
   const clock = new ManualClock();
   const store = createMemoryStore({ clock, random: systemRandom });
   const { silentLogger: log } = await import('../../src/core/log.ts');
-  const registry = await createRegistry({
+  const registry = await createRegistrySites({
     release: parseRelease(release),
     quirks: false,
     store,

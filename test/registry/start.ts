@@ -5,8 +5,8 @@ import { ManualClock } from '../../src/core/clock.ts';
 import { silentLogger } from '../../src/core/log.ts';
 import { systemRandom } from '../../src/core/random.ts';
 import { parseRelease } from '../../src/core/release.ts';
-import { createRegistry } from '../../src/registry/plugin.ts';
 import type { RegistrySettings } from '../../src/registry/settings.ts';
+import { createRegistrySites } from '../../src/registry/sites.ts';
 import { applicationKind, remoteEnvironmentKind } from '../../src/resources/kinds.ts';
 import type { Resource, Stored } from '../../src/resources/resource.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
@@ -48,7 +48,7 @@ export async function startRegistry(release: string, options: StartOptions = {})
   const clock = new ManualClock(START);
   const store = createMemoryStore({ clock, random: systemRandom });
   await store.create(registryNamespace);
-  const registry = await createRegistry({
+  const registry = await createRegistrySites({
     release: parseRelease(release),
     quirks,
     store,

@@ -4,10 +4,10 @@ import { silentLogger } from '../../src/core/log.ts';
 import { systemRandom } from '../../src/core/random.ts';
 import { parseRelease } from '../../src/core/release.ts';
 import { setClientIdentity } from '../../src/http/client-identity.ts';
-import { createRegistry } from '../../src/registry/plugin.ts';
+import { createRegistrySites } from '../../src/registry/sites.ts';
 import { applicationKind } from '../../src/resources/kinds.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
-import { createValidator } from '../../src/validator/plugin.ts';
+import { createValidatorSite } from '../../src/validator/sites.ts';
 import { listen, registryNamespace } from '../registry/start.ts';
 import { call } from '../support/call.ts';
 import { certificateOf, subject } from './start.ts';
@@ -27,8 +27,8 @@ async function start(release: string) {
     random: systemRandom,
     log: silentLogger,
   };
-  const registry = await createRegistry(common);
-  const validator = await createValidator({ ...common, backends: { metadata: registry.site, events: undefined } });
+  const registry = await createRegistrySites(common);
+  const validator = await createValidatorSite({ ...common, backends: { metadata: registry.site, events: undefined } });
   const url = await listen((request, response) => {
     setClientIdentity(request, { outside: true, certificate: certificateOf(subject('CN=shop')) });
     validator.site.handle(request, response);

@@ -1,6 +1,5 @@
-import type { TlsIdentity } from '../transport/dispatchers.ts';
+import { type ClientKeyPair, type TlsIdentity, unverified, verified } from '../../http/client/tls.ts';
 import type { Access } from './access.ts';
-import type { ClientCertificate } from './certificate.ts';
 import { type Login, noLogin } from './credentials.ts';
 import type { CsrfToken, CsrfTokens } from './csrf.ts';
 import type { TokenContext, Tokens } from './tokens.ts';
@@ -39,7 +38,7 @@ export type Enter = (visit: Visit) => Entry | Promise<Entry>;
 const noCsrf: readonly CsrfToken[] = [];
 
 export function createEnter({ tokens, csrfTokens }: EntranceOptions): Enter {
-  let latestCertificate: ClientCertificate | undefined;
+  let latestCertificate: ClientKeyPair | undefined;
 
   /** Who the gateway is at a CSRF endpoint. */
   function csrfIdentity(login: Login, context: TokenContext): TlsIdentity {
@@ -90,6 +89,3 @@ function identityOf(login: Login | undefined, { skipVerify, manners }: TokenCont
   if (!certificate) return skipVerify ? unverified : verified;
   return { skipVerify: skipVerify && !manners.verifiesWithCertificate, certificate };
 }
-
-const verified: TlsIdentity = { skipVerify: false, certificate: undefined };
-const unverified: TlsIdentity = { skipVerify: true, certificate: undefined };

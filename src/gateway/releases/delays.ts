@@ -1,5 +1,5 @@
-import { BoundedMap } from '../../core/bounded-map.ts';
 import type { Clock } from '../../core/clock.ts';
+import { ExpiringMap } from '../../core/expiring-map.ts';
 import type { SecretContent, Secrets } from '../login/secrets.ts';
 import type { ApiIndex, Applications } from '../routing/lookup.ts';
 
@@ -14,23 +14,23 @@ export interface Delayed<T> {
   get(key: string, read: () => T): T;
   /** Reads it anew before its time is over. */
   renew(key: string, read: () => T): T;
+  /** Forgets everything. */
+  clear(): void;
 }
 
 /** A cache with a fixed life from the read, not extended by use. */
 function createDelayed<T>(clock: Clock, milliseconds: number): Delayed<T> {
-  const kept = new BoundedMap<{ readonly value: T; readonly until: number }>(LIMIT);
+  const kept = new ExpiringMap<T>(clock, LIMIT);
   function renew(key: string, read: () => T): T {
     const value = read();
     if (value === undefined) kept.delete(key);
-    else kept.set(key, { value, until: clock.now() + milliseconds });
+    else kept.set(key, value, clock.now() + milliseconds);
     return value;
   }
   return {
-    get(key, read) {
-      const present = kept.get(key);
-      return present && clock.now() < present.until ? present.value : renew(key, read);
-    },
+    get: (key, read) => kept.get(key) ?? renew(key, read),
     renew,
+    clear: () => kept.clear(),
   };
 }
 
@@ -44,8 +44,8 @@ export interface Reads {
   readonly secrets: Secrets;
 }
 
-/** The same, as old as upstream's answers can be. */
-export function delayedReads({ applications, secrets }: Reads, clock: Clock): Reads {
+/** The same, as old as upstream's answers can be, until they are read anew. */
+export function delayedReads({ applications, secrets }: Reads, clock: Clock): Reads & { clear(): void } {
   const oldApplications = createDelayed<ApiIndex | undefined>(clock, upstreamDelays.application);
   const oldSecrets = createDelayed<SecretContent | undefined>(clock, upstreamDelays.secret);
   return {
@@ -56,6 +56,10 @@ export function delayedReads({ applications, secrets }: Reads, clock: Clock): Re
           const secret = secrets.get(name, namespace);
           return secret?.isEmpty ? undefined : secret;
         }) ?? secrets.get(name, namespace),
+    },
+    clear() {
+      oldApplications.clear();
+      oldSecrets.clear();
     },
   };
 }

@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Dispatcher } from 'undici';
+import { canonicalName } from '../../go/header-name.ts';
 import type { RawHeaders } from '../../http/raw-headers.ts';
 import type { Entry } from '../login/entrance.ts';
 import type { Call } from './call.ts';
 import type { Delivery } from './delivery.ts';
-import { canonicalName, responseHeaders } from './headers.ts';
+import { responseHeaders } from './headers.ts';
 
 /** Bytes of an answer that nobody will get which are read to keep its connection. */
 const DISCARDED = 64 * 1024;

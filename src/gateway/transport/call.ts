@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../core/clock.ts';
+import type { Dispatchers } from '../../http/client/dispatchers.ts';
 import type { Entry } from '../login/entrance.ts';
 import type { AddedHeader } from '../login/parameters.ts';
 import type { Manners } from '../releases/behaviour.ts';
-import type { Dispatchers } from './dispatchers.ts';
 import { type RequestHeaders, requestHeaders } from './headers.ts';
 
 /** One call to a target, everything decided but the login. */

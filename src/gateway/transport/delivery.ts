@@ -3,9 +3,9 @@ import type { Writable } from 'node:stream';
 import { createGunzip, type Gunzip } from 'node:zlib';
 import { sniffContentType } from '../../go/sniff.ts';
 import { breakOff } from '../../http/break-off.ts';
+import { SpentBuffers, type WriteDone } from '../../http/client/spent-buffers.ts';
 import type { RawHeaders } from '../../http/raw-headers.ts';
 import { interimHead, type ResponseHeaders } from './headers.ts';
-import { SpentBuffers, type WriteDone } from './spent-buffers.ts';
 
 /** Bytes up to which an answer is worth copying to save a write. */
 const SMALL = 16 * 1024;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import { disposableOnceWritten } from './spent-buffers.ts';
+import { disposableOnceWritten } from '../../http/client/spent-buffers.ts';
 
 /** A request, as far as its body goes. */
 export type ClientBody = Readable & Pick<IncomingMessage, 'headers'>;

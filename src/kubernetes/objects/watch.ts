@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http';
-import { codeOf } from '../../core/errors.ts';
 import type { Stored } from '../../resources/resource.ts';
 import type { Change } from '../../store/store.ts';
 import { includedOf } from '../table/table.ts';
@@ -121,14 +120,11 @@ class WatchStream {
   }
 
   #follow(options: { readonly since: string }, current: string): void {
-    const { store } = this.#context;
-    try {
-      const watch = store.watch(this.#place.served.kind, options, (change) => this.#tell(change));
-      this.#cleanUp.push(() => watch.close());
-    } catch (error) {
-      if (codeOf(error) !== 'EXPIRED') throw error;
-      this.#fail(expired(`too old resource version: ${options.since} (${current})`));
-    }
+    const onExpired = () => this.#fail(expired(`too old resource version: ${options.since} (${current})`));
+    const watch = this.#context.store.watch(this.#place.served.kind, { ...options, onExpired }, (change) =>
+      this.#tell(change),
+    );
+    this.#cleanUp.push(() => watch.close());
   }
 
   #schedule({ bookmarks, timeout }: WatchRequest): void {
