@@ -120,7 +120,7 @@ export class Owners implements Controller {
     const dependents = [...this.#index.dependentsOf(uid).keys()];
     // Those that belong to each other would wait for each other.
     if (first && dependents.length > 0 && !dependents.some((dependent) => this.#leaving.has(dependent))) {
-      await deleteHeld(store, reference, FOREGROUND, (current) => checkPrecondition(reference, current, asJudged));
+      await deleteHeld(store, reference, [FOREGROUND], (current) => checkPrecondition(reference, current, asJudged));
     } else {
       await store.delete(reference, asJudged);
     }

@@ -4,19 +4,19 @@ import { modify } from './modify.ts';
 import type { ResourceStore } from './store.ts';
 
 /**
- * Deletes a resource so that it stays, marked, until this finalizer is lifted.
+ * Deletes a resource so that it stays, marked, until these finalizers are lifted.
  * @param check may throw; is told the state that is deleted
  * @throws StoreError `NOT_FOUND`, `CONFLICT`; what `check` throws
  */
 export async function deleteHeld(
   store: ResourceStore,
   reference: ResourceReference,
-  finalizer: string,
+  finalizers: readonly string[],
   check: (current: Stored) => void = () => {},
 ): Promise<Stored> {
   const { metadata } = await modify(store, reference, (current) => {
     check(current);
-    return withFinalizers(current, [...finalizersOf(current).filter((other) => other !== finalizer), finalizer]);
+    return withFinalizers(current, [...new Set([...finalizersOf(current), ...finalizers])]);
   });
   return store.delete(reference, { uid: metadata.uid });
 }
