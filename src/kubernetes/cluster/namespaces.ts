@@ -1,9 +1,9 @@
 import { messageOf } from '../../core/errors.ts';
+import { unhurried } from '../../core/unhurried.ts';
 import { namespaceKind, serviceAccountKind } from '../../resources/kinds.ts';
 import type { Stored } from '../../resources/resource.ts';
 import { modify } from '../../store/modify.ts';
 import type { Context } from '../objects/context.ts';
-import { unhurried } from '../../core/unhurried.ts';
 
 type Parts = Pick<Context, 'store' | 'catalog' | 'log'>;
 

@@ -1,8 +1,8 @@
+import { unhurried } from '../../core/unhurried.ts';
 import { splitApiVersion } from '../../resources/kind.ts';
 import type { Stored } from '../../resources/resource.ts';
 import { isHeld } from '../../store/stamp.ts';
 import type { Precondition } from '../../store/store.ts';
-import { unhurried } from '../../core/unhurried.ts';
 import type { Members } from '../wire/body.ts';
 import { dryRunOf, isDryRun, type Query } from '../wire/query.ts';
 import { ApiError, badRequest, conflict, notFound } from '../wire/status.ts';
