@@ -8,7 +8,7 @@ import { readSecret, type SecretContent } from '../gateway/login/secrets.ts';
 import { createNamespacedGatewaySite } from '../gateway/namespaced-site.ts';
 import { gatewayDefaults, type ProxySite } from '../gateway/proxy-site.ts';
 import { centralGatewayOf } from '../gateway/releases/central.ts';
-import { delayedReads } from '../gateway/releases/delays.ts';
+import { cachedReads } from '../gateway/releases/delays.ts';
 import { hostGatewaysOf } from '../gateway/releases/per-application.ts';
 import { hostKey } from '../gateway/routing/hosts.ts';
 import { indexApis } from '../gateway/routing/lookup.ts';
@@ -152,12 +152,12 @@ async function createGateways(
     cacheDelays,
     log: log.child({ part: 'application-gateway' }),
   };
-  const manners = centralGatewayOf(release);
+  const behaviour = centralGatewayOf(release);
   // The ports of the central gateway share what they have read of the cluster, with or without delay. (§1)
   const present = { applications, secrets };
-  const read = cacheDelays && manners.keepsReads ? delayedReads(present, clock) : present;
-  const central = { ...common, ...read, manners };
-  const older = { ...common, secrets, manners: hostGatewaysOf(release) };
+  const read = cacheDelays && behaviour.keepsReads ? cachedReads(present, clock) : present;
+  const central = { ...common, ...read, behaviour };
+  const older = { ...common, secrets, behaviours: hostGatewaysOf(release) };
   return {
     standaloneGateway: own(createGatewaySite({ ...central, form: 'standalone' })),
     compassGateway: own(createGatewaySite({ ...central, form: 'compass' })),

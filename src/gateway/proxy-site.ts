@@ -7,11 +7,11 @@ import type { Site } from '../http/site.ts';
 import { sendKymaError } from '../kyma/errors.ts';
 import { badTarget, GatewayError } from './errors.ts';
 import type { Access } from './login/access.ts';
+import { createAuthenticator } from './login/authentication.ts';
 import { createCsrfTokens } from './login/csrf.ts';
-import { createEnter } from './login/entrance.ts';
 import { addToQuery } from './login/parameters.ts';
 import { createTokens } from './login/tokens.ts';
-import type { Manners } from './releases/behaviour.ts';
+import type { Behaviour } from './releases/behaviour.ts';
 import type { Defects } from './releases/defects.ts';
 import { rewriteLocation } from './routing/location.ts';
 import type { BadTarget, Target } from './routing/target.ts';
@@ -59,7 +59,7 @@ export interface ProxyOptions {
 export type ProxySite = Site & Required<Pick<Site, 'upgrade' | 'brokenBody'>>;
 
 /** Where a request is to go. */
-export interface Route {
+export interface RoutedCall {
   /** As the log names it. */
   readonly service: string;
   readonly target: Target | BadTarget;
@@ -73,34 +73,37 @@ export interface Route {
   readonly search: string;
   /** See `rewriteLocation`. */
   readonly gatewayPrefix: string;
-  readonly manners: Manners;
+  readonly behaviour: Behaviour;
   /** See `TokenContext`. */
   readonly scope: string;
 }
 
 /**
  * A proxy whose every request belongs to some API. Its caches are its own. (application-gateway §1)
- * @param findRoute undefined when it has answered itself; throws GatewayError, or GoUrlError for a request target that
+ * @param routeCall undefined when it has answered itself; throws GatewayError, or GoUrlError for a request target that
  *   is no path
  */
 export function createProxySite(
-  findRoute: (request: IncomingMessage, response: ServerResponse) => Route | undefined,
+  routeCall: (request: IncomingMessage, response: ServerResponse) => RoutedCall | undefined,
   options: ProxyOptions,
 ): ProxySite {
   const { settings, clock, log, errorTexts } = options;
   const dispatchers = createDispatchers(settings.trustedCertificates);
   const limits = { clock, ...settings };
   const ask = createAsk({ dispatchers, clock, timeout: settings.proxyTimeout });
-  const enter = createEnter({ tokens: createTokens({ ask, clock }), csrfTokens: createCsrfTokens({ ask, clock }) });
+  const authenticate = createAuthenticator({
+    tokens: createTokens({ ask, clock }),
+    csrfTokens: createCsrfTokens({ ask, clock }),
+  });
   const tunnels = createTunnels(dispatchers);
 
   /** @throws GatewayError row 7 of the catalogue (application-gateway §4) */
-  function plan({ headers, rawHeaders }: IncomingMessage, route: Route): Call {
-    const { target, service, access, renewAccess, skipVerify, manners, scope, gatewayPrefix } = route;
+  function plan({ headers, rawHeaders }: IncomingMessage, routed: RoutedCall): Call {
+    const { target, service, access, renewAccess, skipVerify, behaviour, scope, gatewayPrefix } = routed;
     if ('problem' in target) throw badTarget(target.problem);
     const about = { service, target: target.origin };
-    const path = route.path + addToQuery(route.search, access.parameters.query);
-    const context = { scope, skipVerify, manners };
+    const path = routed.path + addToQuery(routed.search, access.parameters.query);
+    const context = { scope, skipVerify, behaviour };
     const accessToken = headers['access-token'] ? firstAccessToken(rawHeaders) : undefined;
     const type = access.method?.type;
     log.debug(about, 'proxied');
@@ -110,14 +113,15 @@ export function createProxySite(
       path,
       host: target.host,
       added: access.parameters.headers,
-      manners,
+      behaviour,
       limits,
-      enter: (refused) => enter({ access: (refused && renewAccess?.()) ?? access, context, accessToken, refused }),
+      authenticate: (refused) =>
+        authenticate({ access: (refused && renewAccess?.()) ?? access, context, accessToken, refused }),
       isRetried: (status) =>
         (status === 401 || status === 403) &&
-        manners.retriedStatuses.includes(status) &&
-        (!manners.onlyOAuth || type === 'OAuth'),
-      rewriteLocation: (location) => rewriteLocation(location, { target, path, gatewayPrefix }, manners.locationRest),
+        behaviour.retriedStatuses.includes(status) &&
+        (!behaviour.onlyOAuth || type === 'OAuth'),
+      rewriteLocation: (location) => rewriteLocation(location, { target, path, gatewayPrefix }, behaviour.locationRest),
       refuse,
       failed: (reason) => log.warn({ ...about, reason: reasonOf(reason) }, 'the call to the target failed'),
     };
@@ -139,8 +143,8 @@ export function createProxySite(
     try {
       if (request.url === '*' && request.method === 'OPTIONS')
         return void response.writeHead(200, { 'content-length': 0 }).end();
-      const route = findRoute(request, response);
-      if (route) proceed(plan(request, route));
+      const routed = routeCall(request, response);
+      if (routed) proceed(plan(request, routed));
     } catch (error) {
       refuse(response, error);
     }

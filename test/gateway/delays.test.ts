@@ -4,7 +4,7 @@ import { silentLogger } from '../../src/core/log.ts';
 import { parseRelease } from '../../src/core/release.ts';
 import { gatewayDefaults } from '../../src/gateway/proxy-site.ts';
 import { centralGatewayOf } from '../../src/gateway/releases/central.ts';
-import { delayedReads } from '../../src/gateway/releases/delays.ts';
+import { cachedReads } from '../../src/gateway/releases/delays.ts';
 import { type ApiEntry, type ApiIndex, indexApis } from '../../src/gateway/routing/lookup.ts';
 import { createGatewaySite } from '../../src/gateway/site.ts';
 import { ask, serve } from '../external-system/serve.ts';
@@ -18,11 +18,11 @@ async function start(release = 'latest') {
   const clock = new ManualClock(0);
   const applications = new Map<string, ApiIndex>();
   const secrets: SecretTexts = {};
-  const manners = centralGatewayOf(parseRelease(release));
+  const behaviour = centralGatewayOf(parseRelease(release));
   const present = { applications, secrets: secretsOf(secrets) };
   const site = createGatewaySite({
-    ...(manners.keepsReads ? delayedReads(present, clock) : present),
-    manners,
+    ...(behaviour.keepsReads ? cachedReads(present, clock) : present),
+    behaviour,
     form: 'standalone',
     cacheDelays: true,
     settings: gatewayDefaults,

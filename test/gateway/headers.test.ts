@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import type { Manners } from '../../src/gateway/releases/behaviour.ts';
+import type { Behaviour } from '../../src/gateway/releases/behaviour.ts';
 import { centralGateway } from '../../src/gateway/releases/central.ts';
 import { hostGateways } from '../../src/gateway/releases/per-application.ts';
 import { canonicalName, requestHeaders, responseHeaders } from '../../src/gateway/transport/headers.ts';
 
 interface Options {
   readonly method?: string;
-  readonly manners?: Manners;
+  readonly behaviour?: Behaviour;
   readonly clientAddress?: string;
 }
 
 /** What the target gets besides `Host`, with `Accept-Encoding` taken as given unless the test is about it. */
-function sent(raw: string[], { method = 'GET', manners = centralGateway, clientAddress = '10.0.0.9' }: Options = {}) {
-  return requestHeaders(raw, { method, host: 't:81', clientAddress, manners });
+function sent(raw: string[], { method = 'GET', behaviour = centralGateway, clientAddress = '10.0.0.9' }: Options = {}) {
+  return requestHeaders(raw, { method, host: 't:81', clientAddress, behaviour });
 }
 const withoutHost = (raw: string[]) => sent([...raw, 'Accept-Encoding', 'br']).headers.slice(2);
 const after = ['Accept-Encoding', 'br', 'X-Forwarded-For', '10.0.0.9'];
@@ -118,14 +118,14 @@ describe('request headers', () => {
     [['X-Forwarded-For', '1.1.1.1, 2.2.2.2'], '10.0.0.9', centralGateway, '1.1.1.1, 2.2.2.2, 10.0.0.9'],
     [['X-Forwarded-For', '1.1.1.1', 'x-forwarded-for', '2.2.2.2'], '::1', centralGateway, '1.1.1.1, 2.2.2.2, ::1'],
     [['X-Forwarded-For', '1.1.1.1'], '10.0.0.9', hostGateways.application, '10.0.0.9'],
-  ])('the caller of %j at %s becomes part of X-Forwarded-For', (raw, clientAddress, manners, expected) => {
-    const { headers } = sent(raw, { clientAddress, manners });
+  ])('the caller of %j at %s becomes part of X-Forwarded-For', (raw, clientAddress, behaviour, expected) => {
+    const { headers } = sent(raw, { clientAddress, behaviour });
     expect(headers[headers.indexOf('X-Forwarded-For') + 1]).toBe(expected);
   });
 
   test('the gateways of one Application drop what other proxies said', () => {
     const { headers } = sent(['X-Forwarded-Proto', 'https', 'X-Forwarded-Client-Cert', 'c'], {
-      manners: hostGateways.application,
+      behaviour: hostGateways.application,
     });
     expect(headers).toEqual(['Host', 't:81', 'X-Forwarded-For', '10.0.0.9', 'Accept-Encoding', 'gzip']);
   });
@@ -146,12 +146,12 @@ describe('request headers', () => {
 });
 
 describe('response headers', () => {
-  const today: Manners = centralGateway;
-  const got = (raw: string[], status = 200, { manners = today, method = 'GET', unpack = false } = {}) =>
+  const today: Behaviour = centralGateway;
+  const got = (raw: string[], status = 200, { behaviour = today, method = 'GET', unpack = false } = {}) =>
     responseHeaders(raw, {
       status,
       method,
-      manners,
+      behaviour,
       unpack,
       clientTakesTrailers: true,
       rewriteLocation: (location) => (location.startsWith('/base') ? `/app/svc${location.slice(5)}` : undefined),
@@ -189,8 +189,8 @@ describe('response headers', () => {
   });
 
   test('the gateways of one Application change neither status nor Location', () => {
-    expect(got(['Location', '/base/x'], 503, { manners: hostGateways.application })).toMatchObject({ status: 503 });
-    expect(got(['Location', '/base/x'], 302, { manners: hostGateways.application }).headers).toEqual([
+    expect(got(['Location', '/base/x'], 503, { behaviour: hostGateways.application })).toMatchObject({ status: 503 });
+    expect(got(['Location', '/base/x'], 302, { behaviour: hostGateways.application }).headers).toEqual([
       'Location',
       '/base/x',
     ]);

@@ -25,7 +25,7 @@ function start(release: string, entry: ApiEntry, options: StartOptions = {}) {
   return startHostGateway(
     { applications: [system(entry)] },
     {
-      hostManners: hostGatewaysOf(parseRelease(release)),
+      hostBehaviours: hostGatewaysOf(parseRelease(release)),
       secrets: { 'kyma-integration/x': { ...SECRET, ...certificates.client } },
       ...options,
     },

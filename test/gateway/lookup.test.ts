@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { type ConnectedSystem, findApi, indexApis, type ServiceDefinition } from '../../src/gateway/routing/lookup.ts';
+import { type ConnectedService, type ConnectedSystem, findApi, indexApis } from '../../src/gateway/routing/lookup.ts';
 
 const api = { type: 'API', targetUrl: 'http://t' };
-const service = (displayName: string, ...entries: ServiceDefinition['entries'] & object): ServiceDefinition => ({
+const service = (displayName: string, ...entries: ConnectedService['entries'] & object): ConnectedService => ({
   id: `id-${displayName}`,
   name: `name-${displayName}`,
   displayName,

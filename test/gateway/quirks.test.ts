@@ -234,7 +234,7 @@ test('an upload that does not end answers 502 without a call of the target', asy
   outgoing.destroy();
 });
 
-const as = (release: string) => ({ manners: centralGatewayOf(parseRelease(release)) });
+const as = (release: string) => ({ behaviour: centralGatewayOf(parseRelease(release)) });
 
 test.each([
   ['2.20', 'service with name s%!v(MISSING)c not found'],

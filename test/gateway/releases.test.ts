@@ -6,7 +6,7 @@ import { centralGatewayOf } from '../../src/gateway/releases/central.ts';
 import { header, json, open, secured } from './secured.ts';
 import { rawTarget, startGateway } from './start.ts';
 
-const manners = (release: string) => centralGatewayOf(parseRelease(release));
+const behaviour = (release: string) => centralGatewayOf(parseRelease(release));
 
 test.each<[release: string, path: string, status: number, error: string]>([
   ['1.24', '/app', 500, 'failed to extract API Identifier from path'],
@@ -18,13 +18,13 @@ test.each<[release: string, path: string, status: number, error: string]>([
   ['2.8', '/nobody/svc', 404, 'service with name svc not found'],
   ['1.24', '/app/other', 404, 'service with name other not found'],
 ])('in release %s %s answers %i', async (release, path, status, error) => {
-  const gateway = await startGateway('http://localhost:1', { manners: manners(release) });
+  const gateway = await startGateway('http://localhost:1', { behaviour: behaviour(release) });
   const answer = await gateway.ask({ path });
   expect([answer.status, answer.json()]).toEqual([status, { code: status, error }]);
 });
 
 test('in the three-segment form the text of an unknown Application names the entry too', async () => {
-  const gateway = await startGateway('', { manners: manners('2.0'), form: 'compass' });
+  const gateway = await startGateway('', { behaviour: behaviour('2.0'), form: 'compass' });
   const error = "failed to get service with name 'svc' and entry name 'e': Application: nobody not found.";
   expect((await gateway.ask({ path: '/nobody/svc/e' })).json()).toEqual({ code: 500, error });
 });
@@ -39,7 +39,7 @@ test.each([
     { type: 'API', targetUrl: 'http://localhost:1' },
   ];
   const spec = { services: [{ displayName: 'svc', entries }] };
-  const gateway = await startGateway('', { manners: manners(release), spec });
+  const gateway = await startGateway('', { behaviour: behaviour(release), spec });
   expect((await gateway.ask({ path: '/app/svc' })).status).toBe(status);
 });
 
@@ -49,7 +49,7 @@ test.each([
 ])('in release %s a target that does not answer in time gives %i', async (release, status) => {
   const clock = new ManualClock(0);
   const target = await rawTarget(undefined);
-  const gateway = await startGateway(target.url, { manners: manners(release), clock });
+  const gateway = await startGateway(target.url, { behaviour: behaviour(release), clock });
   const answer = gateway.ask({ path: '/app/svc' });
   await expect.poll(() => target.received.length).toBe(1);
   clock.advance(gatewayDefaults.proxyTimeout);
@@ -61,7 +61,7 @@ test.each([
   ['2.18', 502, '503'],
 ])('in release %s a 503 of the target is %i', async (release, status, original) => {
   const target = await rawTarget('HTTP/1.1 503 X\r\nContent-Length: 0\r\n\r\n');
-  const gateway = await startGateway(target.url, { manners: manners(release) });
+  const gateway = await startGateway(target.url, { behaviour: behaviour(release) });
   const answer = await gateway.ask({ path: '/app/svc' });
   expect([answer.status, answer.headers['target-system-status']]).toEqual([status, original]);
 });
@@ -71,7 +71,7 @@ test.each([
   ['2.8', '/app/svc/x'],
 ])('in release %s the Location /base/x becomes %s', async (release, location) => {
   const target = await rawTarget('HTTP/1.1 302 X\r\nLocation: /base/x\r\nContent-Length: 0\r\n\r\n');
-  const gateway = await startGateway(`${target.url}/base`, { manners: manners(release) });
+  const gateway = await startGateway(`${target.url}/base`, { behaviour: behaviour(release) });
   expect((await gateway.ask({ path: '/app/svc' })).headers.location).toBe(location);
 });
 
@@ -83,7 +83,7 @@ test.each([
   ['2.11', false, "/app/svc/a%2Fb('1')/", "/base/a%2Fb('1')"],
 ])('in release %s with encodeUrl %j %s calls %s', async (release, encodeUrl, path, called) => {
   const target = await secured(open);
-  const gateway = await startGateway(`${target.url}/base`, { manners: manners(release), spec: { encodeUrl } });
+  const gateway = await startGateway(`${target.url}/base`, { behaviour: behaviour(release), spec: { encodeUrl } });
   await gateway.ask({ path });
   expect(target.seen.map(({ line }) => line)).toEqual([`GET ${called}`]);
 });
@@ -93,7 +93,7 @@ test.each([
   ['2.1', '1.1.1.1, 127.0.0.1', true],
 ])('in release %s X-Forwarded-For is %s, and -Proto passes: %j', async (release, forwardedFor, passes) => {
   const target = await secured(open);
-  const gateway = await startGateway(target.url, { manners: manners(release) });
+  const gateway = await startGateway(target.url, { behaviour: behaviour(release) });
   await gateway.ask({ path: '/app/svc', headers: { 'X-Forwarded-For': '1.1.1.1', 'X-Forwarded-Proto': 'https' } });
   const [call] = target.seen;
   expect(call && header(call, 'x-forwarded-for')).toEqual([forwardedFor]);
@@ -117,7 +117,7 @@ test.each([
     ],
   });
   const gateway = await startGateway('', {
-    manners: manners(release),
+    behaviour: behaviour(release),
     secrets: { 'kyma-integration/x': { clientId: 'c' } },
     spec: { services: [service('a'), service('b')] },
   });
@@ -134,7 +134,7 @@ test.each([
   const target = await secured(open);
   const entries = [{ type: 'API', targetUrl: target.url, credentials: { type: 'Basic', secretName: 'x' } }];
   const gateway = await startGateway('', {
-    manners: manners(release),
+    behaviour: behaviour(release),
     secrets: { [`${namespace}/x`]: {} },
     spec: { services: [{ displayName: 'svc', entries }] },
   });

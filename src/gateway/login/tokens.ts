@@ -2,7 +2,7 @@ import type { Clock } from '../../core/clock.ts';
 import { encodeQuery } from '../../go/query.ts';
 import { GoUrlError, parseGoUrl, toBinary } from '../../go/url.ts';
 import { loginFailed, withoutPassword } from '../errors.ts';
-import type { Manners } from '../releases/behaviour.ts';
+import type { Behaviour } from '../releases/behaviour.ts';
 import { type Ask, type OutgoingAnswer, OutgoingError } from '../transport/outgoing.ts';
 import { CertificateProblem, type ClientCertificate } from './certificate.ts';
 import { FetchCache, type Fetched } from './fetch-cache.ts';
@@ -26,7 +26,7 @@ export interface TokenContext {
   /** Keeps gateways of one Application apart, which each have a cache of their own; else empty. */
   readonly scope: string;
   readonly skipVerify: boolean;
-  readonly manners: Manners;
+  readonly behaviour: Behaviour;
 }
 
 /** OAuth tokens by client credentials. (application-gateway §5.3, §5.4) */
@@ -61,8 +61,8 @@ export function createTokens({ ask, clock }: { readonly ask: Ask; readonly clock
   };
 }
 
-function keyOf({ url, clientId, clientSecret, certificate }: TokenOrder, { scope, manners }: TokenContext): string {
-  if (manners.tokenKey === 'client') return JSON.stringify([scope, clientId]);
+function keyOf({ url, clientId, clientSecret, certificate }: TokenOrder, { scope, behaviour }: TokenContext): string {
+  if (behaviour.tokenKey === 'client') return JSON.stringify([scope, clientId]);
   return JSON.stringify([scope, clientId, certificate ? certificate().fingerprint : clientSecret, url]);
 }
 
@@ -103,12 +103,12 @@ async function fetchWithCertificate(ask: Ask, order: TokenOrder, context: TokenC
 }
 
 /** @throws GoUrlError, CertificateProblem */
-function tokenRequest(order: TokenOrder, { skipVerify, manners }: TokenContext) {
+function tokenRequest(order: TokenOrder, { skipVerify, behaviour }: TokenContext) {
   const { clientId, clientSecret, parameters } = order;
   const url = parseGoUrl(toBinary(order.url));
   const search = addToQuery(url.query ? `?${url.query}` : '', parameters.query);
   const headers: string[] = [];
-  if (manners.tokenRequest === 'form') headers.push('User-Agent', 'Go-http-client/1.1');
+  if (behaviour.tokenRequest === 'form') headers.push('User-Agent', 'Go-http-client/1.1');
   else if (clientSecret !== undefined) headers.push('Authorization', basicAuthorization(clientId, clientSecret));
   headers.push('Content-Type', 'application/x-www-form-urlencoded');
   for (const { name, values } of parameters.headers) {
@@ -123,7 +123,7 @@ function tokenRequest(order: TokenOrder, { skipVerify, manners }: TokenContext) 
     headers,
     body: encodeQuery(form),
     identity: {
-      skipVerify: skipVerify || !manners.verifiesTokenEndpoint,
+      skipVerify: skipVerify || !behaviour.verifiesTokenEndpoint,
       certificate: order.certificate?.(),
     },
   };

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { RawHeaders } from '../../http/raw-headers.ts';
-import type { Entry } from '../login/entrance.ts';
+import type { Authentication } from '../login/authentication.ts';
 import type { Call } from './call.ts';
 import type { Delivery } from './delivery.ts';
 import { canonicalName, responseHeaders } from './headers.ts';
@@ -21,7 +21,7 @@ export interface Exchange {
   /** Whether the client has sent all that the target is to get. */
   readonly isSent: boolean;
   /** @returns whether the call is made again instead of passing this answer on */
-  retries(status: number, refused: Entry): boolean;
+  retries(status: number, refused: Authentication): boolean;
   /** @returns whether the attempt is made again on another connection, since this one was closed under its feet */
   repeats(error: Error, attempt: Attempt): boolean;
   /** The target has begun to answer, and the client will get it. */
@@ -43,7 +43,7 @@ export interface AttemptFacts {
 /** One call of the target. */
 export class Attempt implements Dispatcher.DispatchHandler {
   readonly #exchange: Exchange;
-  readonly #entry: Entry;
+  readonly #entry: Authentication;
   readonly #facts: AttemptFacts;
   #controller: Dispatcher.DispatchController | undefined;
   /** Bytes of an answer that nobody gets; undefined while it is the client's. */
@@ -52,7 +52,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   #left: number | undefined;
   #ended = false;
 
-  constructor(exchange: Exchange, entry: Entry, facts: AttemptFacts) {
+  constructor(exchange: Exchange, entry: Authentication, facts: AttemptFacts) {
     this.#exchange = exchange;
     this.#entry = entry;
     this.#facts = facts;
@@ -95,14 +95,14 @@ export class Attempt implements Dispatcher.DispatchHandler {
     }
     exchange.answered();
     const { request, call } = exchange;
-    if (!this.#facts.isFirst && call.manners.repeatedAnswer === 'first-read') this.#limitToFirstRead(raw);
+    if (!this.#facts.isFirst && call.behaviour.repeatedAnswer === 'first-read') this.#limitToFirstRead(raw);
     exchange.delivery.begin(
       responseHeaders(raw, {
         status,
         method: request.method ?? 'GET',
         clientTakesTrailers: request.httpVersionMinor > 0,
         unpack: this.#facts.unpack,
-        manners: call.manners,
+        behaviour: call.behaviour,
         rewriteLocation: call.rewriteLocation,
       }),
     );

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../core/clock.ts';
-import type { Entry } from '../login/entrance.ts';
+import type { Authentication } from '../login/authentication.ts';
 import type { AddedHeader } from '../login/parameters.ts';
-import type { Manners } from '../releases/behaviour.ts';
+import type { Behaviour } from '../releases/behaviour.ts';
 import type { Dispatchers } from './dispatchers.ts';
 import { type RequestHeaders, requestHeaders } from './headers.ts';
 
@@ -17,14 +17,14 @@ export interface Call {
   readonly host: string;
   /** From the Secret with request parameters. */
   readonly added: readonly AddedHeader[];
-  readonly manners: Manners;
+  readonly behaviour: Behaviour;
   readonly limits: Limits;
   /**
    * Logs in.
    * @param refused the entry that the target did not accept; undefined the first time
    * @throws GatewayError
    */
-  enter(refused: Entry | undefined): Entry | Promise<Entry>;
+  authenticate(refused: Authentication | undefined): Authentication | Promise<Authentication>;
   /** Whether an answer of this status is a reason to log in anew and call once more. (application-gateway §5.7) */
   isRetried(status: number): boolean;
   /** See `ResponseFacts`. */
@@ -52,14 +52,14 @@ export const UNCALLABLE = 'the target URL cannot be called: it needs http:// or 
 export const attemptHeaders = (
   request: IncomingMessage,
   call: Call,
-  entry: Entry,
+  entry: Authentication,
   { asClient = false } = {},
 ): RequestHeaders =>
   requestHeaders(request.rawHeaders, {
     method: request.method ?? 'GET',
     host: call.host,
     clientAddress: request.socket.remoteAddress,
-    manners: call.manners,
+    behaviour: call.behaviour,
     asClient,
     authorization: entry.authorization,
     csrf: entry.csrf,

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Dispatcher, interceptors } from 'undici';
 import { breakOff } from '../../http/break-off.ts';
-import type { Entry } from '../login/entrance.ts';
+import type { Authentication } from '../login/authentication.ts';
 import { Attempt, type Exchange } from './attempt.ts';
 import { attemptHeaders, type Call, UNCALLABLE } from './call.ts';
 import { Delivery } from './delivery.ts';
@@ -25,7 +25,7 @@ const following = interceptors.redirect({ maxRedirections: 10, throwOnMaxRedirec
 export function forward(request: IncomingMessage, response: ServerResponse, call: Call): void {
   const forwarding = new Forwarding(request, response, call);
   forwarding.attempt(undefined);
-  if (call.manners.writing === 'within-request-timeout') forwarding.limitWriting();
+  if (call.behaviour.writing === 'within-request-timeout') forwarding.limitWriting();
 }
 
 /** What is under way between one client and one target. */
@@ -51,8 +51,8 @@ class Forwarding implements Exchange {
   constructor(request: IncomingMessage, response: ServerResponse, call: Call) {
     this.request = request;
     this.call = call;
-    const { manners, limits } = call;
-    const heldBack = manners.answers === 'held-back' ? HELD_BACK : 0;
+    const { behaviour, limits } = call;
+    const heldBack = behaviour.answers === 'held-back' ? HELD_BACK : 0;
     this.delivery = new Delivery(response, (reason) => this.fail(502, reason), heldBack);
     this.#response = response;
     response.once('close', () => this.#closed());
@@ -60,7 +60,7 @@ class Forwarding implements Exchange {
     const timer = new PausableTimer(limits.clock, limits.requestTimeout, () => this.#uploadTooLate());
     this.#requestTimer = timer;
     // A target that is slow in reading is not the client's fault.
-    this.#body = new KeptBody(request, manners.uploads === 'collected' ? COLLECTED : limits.retryBodyLimit, {
+    this.#body = new KeptBody(request, behaviour.uploads === 'collected' ? COLLECTED : limits.retryBodyLimit, {
       paused: () => timer.pause(),
       resumed: () => timer.resume(),
       completed: () => timer.stop(),
@@ -78,10 +78,10 @@ class Forwarding implements Exchange {
   }
 
   /** @param refused what the attempt before was made with */
-  attempt(refused: Entry | undefined): void {
+  attempt(refused: Authentication | undefined): void {
     this.#startTimer();
     try {
-      const entry = this.call.enter(refused);
+      const entry = this.call.authenticate(refused);
       if (entry instanceof Promise) this.#await(entry, refused);
       else this.#send(entry, refused);
     } catch (error) {
@@ -89,7 +89,7 @@ class Forwarding implements Exchange {
     }
   }
 
-  #await(entry: Promise<Entry>, refused: Entry | undefined): void {
+  #await(entry: Promise<Authentication>, refused: Authentication | undefined): void {
     this.#entering = true;
     entry.then(
       (entry) => this.#send(entry, refused),
@@ -98,9 +98,9 @@ class Forwarding implements Exchange {
   }
 
   /** Logs in anew, and finds that there is nothing to send. */
-  async #attemptWithoutBody(refused: Entry): Promise<void> {
+  async #attemptWithoutBody(refused: Authentication): Promise<void> {
     try {
-      await this.call.enter(refused);
+      await this.call.authenticate(refused);
       this.fail(502, new Error('the body of a call that is repeated is lost'));
     } catch (error) {
       this.fail(502, toError(error));
@@ -108,23 +108,23 @@ class Forwarding implements Exchange {
   }
 
   /** Calls again for the target only; that nobody sees the answer goes for errors too. */
-  async #attemptUnseen(refused: Entry): Promise<void> {
+  async #attemptUnseen(refused: Authentication): Promise<void> {
     try {
-      this.#dispatch(await this.call.enter(refused), refused, false);
+      this.#dispatch(await this.call.authenticate(refused), refused, false);
     } catch (error) {
       this.call.failed(toError(error));
     }
   }
 
-  #send(entry: Entry, refused: Entry | undefined): void {
+  #send(entry: Authentication, refused: Authentication | undefined): void {
     this.#entering = false;
     if (this.over) return;
     const { call } = this;
     if (this.#late) {
-      this.fail(call.manners.timeoutStatus, new Error('the login took too long'));
+      this.fail(call.behaviour.timeoutStatus, new Error('the login took too long'));
     } else if (call.origin === '') {
       this.fail(502, new Error(UNCALLABLE));
-    } else if (this.#body && call.manners.uploads === 'collected' && !this.#body.isComplete) {
+    } else if (this.#body && call.behaviour.uploads === 'collected' && !this.#body.isComplete) {
       this.#body.collect((whole) => {
         if (whole) this.#dispatch(entry, refused);
         else this.fail(502, new Error(`the body is longer than ${COLLECTED} bytes`));
@@ -134,10 +134,10 @@ class Forwarding implements Exchange {
     }
   }
 
-  #dispatch(entry: Entry, refused: Entry | undefined, seen = true): void {
+  #dispatch(entry: Authentication, refused: Authentication | undefined, seen = true): void {
     if (this.over && seen) return;
     const { call, request } = this;
-    const asClient = refused !== undefined && call.manners.retriesAsClient;
+    const asClient = refused !== undefined && call.behaviour.retriesAsClient;
     const { headers, unpack } = attemptHeaders(request, call, entry, { asClient });
     const attempt = new Attempt(this, entry, { unpack, isFirst: refused === undefined, isSeen: seen });
     this.#attempts.push(attempt);
@@ -165,7 +165,7 @@ class Forwarding implements Exchange {
     return true;
   }
 
-  #notEntered(error: unknown, refused: Entry | undefined): void {
+  #notEntered(error: unknown, refused: Authentication | undefined): void {
     this.#entering = false;
     if (this.over) return;
     // Once the target has been called, every error is an empty 502. (application-gateway §4 row 11)
@@ -185,7 +185,7 @@ class Forwarding implements Exchange {
       // With equal times it is the client that is too late. (application-gateway §4 row 10)
       if (this.#requestTimer?.isUp) this.#uploadTooLate();
       else if (this.#entering) this.#late = true;
-      else this.fail(this.call.manners.timeoutStatus, new Error(`no answer within ${proxyTimeout} ms`));
+      else this.fail(this.call.behaviour.timeoutStatus, new Error(`no answer within ${proxyTimeout} ms`));
     });
   }
 
@@ -198,14 +198,14 @@ class Forwarding implements Exchange {
     this.fail(502, new Error(`the client did not send its body within ${this.call.limits.requestTimeout} ms`));
   }
 
-  retries(status: number, refused: Entry): boolean {
-    const { isRetried, manners } = this.call;
+  retries(status: number, refused: Authentication): boolean {
+    const { isRetried, behaviour } = this.call;
     if (!isRetried(status) || this.#body?.isKept === false) return false;
-    if (this.#body && manners.repeatedBody === 'lost') {
+    if (this.#body && behaviour.repeatedBody === 'lost') {
       void this.#attemptWithoutBody(refused);
       return true;
     }
-    if (manners.repeatedAnswer === 'unseen') {
+    if (behaviour.repeatedAnswer === 'unseen') {
       void this.#attemptUnseen(refused);
       return false;
     }
@@ -219,7 +219,7 @@ class Forwarding implements Exchange {
   }
 
   answered(): void {
-    if (this.call.manners.deadline === 'begin') this.#stopTimer();
+    if (this.call.behaviour.deadline === 'begin') this.#stopTimer();
     this.#body?.release();
   }
 
@@ -230,7 +230,7 @@ class Forwarding implements Exchange {
 
   fail(status: number, reason: Error): void {
     if (this.over) return;
-    const hidden = this.call.manners.brokenAnswer === 'looks-complete' && this.delivery.hasBegun;
+    const hidden = this.call.behaviour.brokenAnswer === 'looks-complete' && this.delivery.hasBegun;
     this.#end(reason);
     this.call.failed(reason);
     if (this.#deserted || this.#response.writableEnded) return;
@@ -240,7 +240,7 @@ class Forwarding implements Exchange {
   }
 
   #closed(): void {
-    if (!this.#response.writableFinished && !this.over && this.call.manners.departure === 'unnoticed') {
+    if (!this.#response.writableFinished && !this.over && this.call.behaviour.departure === 'unnoticed') {
       this.#deserted = true;
       this.delivery.forsake();
       return;
