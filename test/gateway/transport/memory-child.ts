@@ -1,4 +1,4 @@
-import { startKymulator } from '../../src/kymulator.ts';
+import { startKymulator } from '../../../src/kymulator.ts';
 
 /** An instance in a process of its own, which tells its parent how far its memory grows. Argument: the target's URL. */
 const [targetUrl = ''] = process.argv.slice(2);

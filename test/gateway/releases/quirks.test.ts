@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import type { Socket } from 'node:net';
 import { beforeAll, expect, test } from 'vitest';
-import { ManualClock } from '../../src/core/clock.ts';
-import { parseRelease } from '../../src/core/release.ts';
-import { gatewayDefaults } from '../../src/gateway/proxy-site.ts';
-import { centralGatewayOf } from '../../src/gateway/releases/central.ts';
-import { type Certificates, makeCertificates } from './certificates.ts';
-import { header, open, secured } from './secured.ts';
-import { rawTarget, type StartOptions, startGateway } from './start.ts';
+import { ManualClock } from '../../../src/core/clock.ts';
+import { parseRelease } from '../../../src/core/release.ts';
+import { gatewayDefaults } from '../../../src/gateway/proxy-site.ts';
+import { centralGatewayOf } from '../../../src/gateway/releases/central.ts';
+import { type Certificates, makeCertificates } from '../certificates.ts';
+import { header, open, secured } from '../secured.ts';
+import { rawTarget, type StartOptions, startGateway } from '../start.ts';
 
 const TIMEOUT = gatewayDefaults.proxyTimeout;
 const start = (targetUrl: string, options: StartOptions = {}) =>

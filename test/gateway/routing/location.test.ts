@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { rewriteLocation } from '../../src/gateway/routing/location.ts';
-import { readTarget } from '../../src/gateway/routing/target.ts';
+import { rewriteLocation } from '../../../src/gateway/routing/location.ts';
+import { readTarget } from '../../../src/gateway/routing/target.ts';
 
 function rewritten(location: string, targetUrl: string, path = '/base/loc') {
   const target = readTarget(targetUrl);

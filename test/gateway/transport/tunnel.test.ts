@@ -3,9 +3,9 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
-import { ManualClock } from '../../src/core/clock.ts';
-import { gatewayDefaults } from '../../src/gateway/proxy-site.ts';
-import { rawTarget, startGateway } from './start.ts';
+import { ManualClock } from '../../../src/core/clock.ts';
+import { gatewayDefaults } from '../../../src/gateway/proxy-site.ts';
+import { rawTarget, startGateway } from '../start.ts';
 
 const SWITCH = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: demo\r\nX-A: 1\r\n\r\nhello';
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
-import { header, open, secured } from './secured.ts';
-import { rawTarget, startGateway } from './start.ts';
+import { header, open, secured } from '../secured.ts';
+import { rawTarget, startGateway } from '../start.ts';
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { ManualClock } from '../../src/core/clock.ts';
-import { readTokenAnswer, usableUntil } from '../../src/gateway/login/token-answer.ts';
-import { gatewayDefaults } from '../../src/gateway/proxy-site.ts';
-import type { ConnectedService, EntryCredentials } from '../../src/gateway/routing/lookup.ts';
-import { type Answer, header, json, open, secured } from './secured.ts';
-import { rawTarget, type SecretTexts, type StartOptions, startGateway } from './start.ts';
+import { ManualClock } from '../../../src/core/clock.ts';
+import { readTokenAnswer, usableUntil } from '../../../src/gateway/login/token-answer.ts';
+import { gatewayDefaults } from '../../../src/gateway/proxy-site.ts';
+import type { ConnectedService, EntryCredentials } from '../../../src/gateway/routing/lookup.ts';
+import { type Answer, header, json, open, secured } from '../secured.ts';
+import { rawTarget, type SecretTexts, type StartOptions, startGateway } from '../start.ts';
 
 const service = (targetUrl: string, name: string, credentials: EntryCredentials): ConnectedService => ({
   name,

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { ManualClock } from '../../src/core/clock.ts';
-import { gatewayDefaults } from '../../src/gateway/proxy-site.ts';
-import type { EntryCredentials } from '../../src/gateway/routing/lookup.ts';
-import { type Answer, header, json, open, secured } from './secured.ts';
-import { rawTarget, type StartOptions, startGateway } from './start.ts';
+import { ManualClock } from '../../../src/core/clock.ts';
+import { gatewayDefaults } from '../../../src/gateway/proxy-site.ts';
+import type { EntryCredentials } from '../../../src/gateway/routing/lookup.ts';
+import { type Answer, header, json, open, secured } from '../secured.ts';
+import { rawTarget, type StartOptions, startGateway } from '../start.ts';
 
 const start = (targetUrl: string, credentials: EntryCredentials | undefined, options: StartOptions = {}) =>
   startGateway('', {

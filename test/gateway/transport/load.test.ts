@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { request, type ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
-import { listen } from '../external-system/serve.ts';
-import { rawTarget, startGateway } from './start.ts';
+import { listen } from '../../external-system/serve.ts';
+import { rawTarget, startGateway } from '../start.ts';
 
 test('five hundred slow streams flow at the same time', { timeout: 30_000 }, async () => {
   const streams: ServerResponse[] = [];

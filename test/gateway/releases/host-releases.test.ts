@@ -1,11 +1,11 @@
 import { beforeAll, expect, test } from 'vitest';
-import { ManualClock } from '../../src/core/clock.ts';
-import { parseRelease } from '../../src/core/release.ts';
-import { hostGatewaysOf } from '../../src/gateway/releases/per-application.ts';
-import type { ApiEntry, ConnectedSystem } from '../../src/gateway/routing/lookup.ts';
-import { type Certificates, makeCertificates } from './certificates.ts';
-import { type Answer, header, json, open, type Seen, secured } from './secured.ts';
-import { type SecretTexts, type StartOptions, startHostGateway, startNamespacedGateway } from './start.ts';
+import { ManualClock } from '../../../src/core/clock.ts';
+import { parseRelease } from '../../../src/core/release.ts';
+import { hostGatewaysOf } from '../../../src/gateway/releases/per-application.ts';
+import type { ApiEntry, ConnectedSystem } from '../../../src/gateway/routing/lookup.ts';
+import { type Certificates, makeCertificates } from '../certificates.ts';
+import { type Answer, header, json, open, type Seen, secured } from '../secured.ts';
+import { type SecretTexts, type StartOptions, startHostGateway, startNamespacedGateway } from '../start.ts';
 
 const ID = '0a3f9f0e-6a52-4b1c-9c1e-0123456789ab';
 const SECRET = { clientId: 'c', clientSecret: 's', username: 'u', password: 'p' };

@@ -9,10 +9,10 @@ import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
-import { systemClock } from '../../src/core/clock.ts';
-import { listen } from '../external-system/serve.ts';
-import { makeCertificates } from './certificates.ts';
-import { startGateway } from './start.ts';
+import { systemClock } from '../../../src/core/clock.ts';
+import { listen } from '../../external-system/serve.ts';
+import { makeCertificates } from '../certificates.ts';
+import { startGateway } from '../start.ts';
 
 const MEGABYTE = 1024 ** 2;
 const GIGABYTE = 1024 * MEGABYTE;

@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from 'vitest';
-import type { ApiEntry, ConnectedSystem } from '../../src/gateway/routing/lookup.ts';
-import { type Certificates, makeCertificates } from './certificates.ts';
-import { header, json, open, secured } from './secured.ts';
-import { rawTarget, startHostGateway } from './start.ts';
+import type { ApiEntry, ConnectedSystem } from '../../../src/gateway/routing/lookup.ts';
+import { type Certificates, makeCertificates } from '../certificates.ts';
+import { header, json, open, secured } from '../secured.ts';
+import { rawTarget, startHostGateway } from '../start.ts';
 
 const ID = '0a3f9f0e-6a52-4b1c-9c1e-0123456789ab';
 let certificates: Certificates;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { addToQuery, readParameters } from '../../src/gateway/login/parameters.ts';
-import { header, open, secured } from './secured.ts';
-import { rawTarget, startGateway } from './start.ts';
+import { addToQuery, readParameters } from '../../../src/gateway/login/parameters.ts';
+import { header, open, secured } from '../secured.ts';
+import { rawTarget, startGateway } from '../start.ts';
 
 const query = (json: string | undefined) => {
   const parameters = readParameters(undefined, json);

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { ManualClock } from '../../src/core/clock.ts';
-import { gatewayDefaults } from '../../src/gateway/proxy-site.ts';
-import type { EntryCredentials } from '../../src/gateway/routing/lookup.ts';
-import { mergeCookies, readSetCookies } from '../../src/go/cookies.ts';
-import { header, json, open, secured } from './secured.ts';
-import { rawTarget, type StartOptions, startGateway } from './start.ts';
+import { ManualClock } from '../../../src/core/clock.ts';
+import { gatewayDefaults } from '../../../src/gateway/proxy-site.ts';
+import type { EntryCredentials } from '../../../src/gateway/routing/lookup.ts';
+import { mergeCookies, readSetCookies } from '../../../src/go/cookies.ts';
+import { header, json, open, secured } from '../secured.ts';
+import { rawTarget, type StartOptions, startGateway } from '../start.ts';
 
 const SECRETS = { creds: { username: 'u', password: 'p', clientId: 'c', clientSecret: 's' } };
 

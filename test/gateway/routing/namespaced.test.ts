@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { isNamespacedGateway } from '../../src/gateway/namespaced-site.ts';
-import { header, json, open, secured } from './secured.ts';
-import { startNamespacedGateway } from './start.ts';
+import { isNamespacedGateway } from '../../../src/gateway/namespaced-site.ts';
+import { header, json, open, secured } from '../secured.ts';
+import { startNamespacedGateway } from '../start.ts';
 
 const HOST = 'shop-gateway.shop.svc.cluster.local:8080';
 const at = (path: string, host = HOST) => ({ path, headers: { Host: host } });

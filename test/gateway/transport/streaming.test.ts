@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { gatewayDefaults } from '../../src/gateway/proxy-site.ts';
-import { listen } from '../external-system/serve.ts';
-import { CountingClock } from './counting-clock.ts';
-import { rawTarget, startGateway } from './start.ts';
+import { gatewayDefaults } from '../../../src/gateway/proxy-site.ts';
+import { listen } from '../../external-system/serve.ts';
+import { CountingClock } from '../counting-clock.ts';
+import { rawTarget, startGateway } from '../start.ts';
 
 const MEGABYTE = 1024 * 1024;
 

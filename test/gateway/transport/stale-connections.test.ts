@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rawTarget, startGateway } from './start.ts';
+import { rawTarget, startGateway } from '../start.ts';
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 

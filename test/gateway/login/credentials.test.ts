@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { ApiEntry, EntryCredentials } from '../../src/gateway/routing/lookup.ts';
-import { type Certificates, makeCertificates } from './certificates.ts';
-import { type Answer, header, json, open, type Secured, secured } from './secured.ts';
-import { type SecretTexts, type StartOptions, startGateway } from './start.ts';
+import type { ApiEntry, EntryCredentials } from '../../../src/gateway/routing/lookup.ts';
+import { type Certificates, makeCertificates } from '../certificates.ts';
+import { type Answer, header, json, open, type Secured, secured } from '../secured.ts';
+import { type SecretTexts, type StartOptions, startGateway } from '../start.ts';
 
 let certificates: Certificates;
 beforeAll(() => {

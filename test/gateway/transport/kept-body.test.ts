@@ -1,7 +1,7 @@
 import { PassThrough, type Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
-import { KeptBody } from '../../src/gateway/transport/kept-body.ts';
+import { KeptBody } from '../../../src/gateway/transport/kept-body.ts';
 
 const upload = (headers = {}) => Object.assign(new PassThrough(), { headers });
 

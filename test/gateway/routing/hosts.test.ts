@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { ConnectedSystem } from '../../src/gateway/routing/lookup.ts';
-import { startHttpBin } from '../external-system/bin.ts';
-import { rawTarget, startHostGateway } from './start.ts';
+import type { ConnectedSystem } from '../../../src/gateway/routing/lookup.ts';
+import { startHttpBin } from '../../external-system/bin.ts';
+import { rawTarget, startHostGateway } from '../start.ts';
 
 const ID = '0a3f9f0e-6a52-4b1c-9c1e-0123456789ab';
 const OTHER = 'ffffffff-6a52-4b1c-9c1e-0123456789ab';

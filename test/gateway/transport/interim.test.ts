@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { rawTarget, startGateway } from './start.ts';
+import { rawTarget, startGateway } from '../start.ts';
 
 /** What a client gets for a request, byte by byte, until the end of the answer. */
 async function told(port: number, request: string, end: string): Promise<string> {

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { startGateway } from './start.ts';
+import { startGateway } from '../start.ts';
 
 /** A key, and a certificate for `localhost` that is its own authority. */
 function selfSigned() {

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { type ConnectedService, type ConnectedSystem, findApi, indexApis } from '../../src/gateway/routing/lookup.ts';
+import {
+  type ConnectedService,
+  type ConnectedSystem,
+  findApi,
+  indexApis,
+} from '../../../src/gateway/routing/lookup.ts';
 
 const api = { type: 'API', targetUrl: 'http://t' };
 const service = (displayName: string, ...entries: ConnectedService['entries'] & object): ConnectedService => ({

@@ -7,8 +7,8 @@ import {
   readAddress,
   readRequestTarget,
   readSubPath,
-} from '../../src/gateway/routing/paths.ts';
-import { readTarget } from '../../src/gateway/routing/target.ts';
+} from '../../../src/gateway/routing/paths.ts';
+import { readTarget } from '../../../src/gateway/routing/target.ts';
 
 interface Options {
   readonly targetUrl?: string;

@@ -1,15 +1,15 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { ManualClock } from '../../src/core/clock.ts';
-import { silentLogger } from '../../src/core/log.ts';
-import { parseRelease } from '../../src/core/release.ts';
-import { gatewayDefaults } from '../../src/gateway/proxy-site.ts';
-import { centralGatewayOf } from '../../src/gateway/releases/central.ts';
-import { cachedReads } from '../../src/gateway/releases/delays.ts';
-import { type ApiEntry, type ApiIndex, indexApis } from '../../src/gateway/routing/lookup.ts';
-import { createGatewaySite } from '../../src/gateway/site.ts';
-import { ask, serve } from '../external-system/serve.ts';
-import { header, open, secured } from './secured.ts';
-import { type SecretTexts, secretsOf } from './start.ts';
+import { ManualClock } from '../../../src/core/clock.ts';
+import { silentLogger } from '../../../src/core/log.ts';
+import { parseRelease } from '../../../src/core/release.ts';
+import { gatewayDefaults } from '../../../src/gateway/proxy-site.ts';
+import { centralGatewayOf } from '../../../src/gateway/releases/central.ts';
+import { cachedReads } from '../../../src/gateway/releases/delays.ts';
+import { type ApiEntry, type ApiIndex, indexApis } from '../../../src/gateway/routing/lookup.ts';
+import { createGatewaySite } from '../../../src/gateway/site.ts';
+import { ask, serve } from '../../external-system/serve.ts';
+import { header, open, secured } from '../secured.ts';
+import { type SecretTexts, secretsOf } from '../start.ts';
 
 const MINUTE = 60_000;
 

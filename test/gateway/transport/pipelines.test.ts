@@ -1,14 +1,14 @@
 import { connect } from 'node:net';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
-import { systemClock } from '../../src/core/clock.ts';
-import { silentLogger } from '../../src/core/log.ts';
-import { openListener } from '../../src/edges/listener.ts';
-import { gatewayDefaults } from '../../src/gateway/proxy-site.ts';
-import { indexApis } from '../../src/gateway/routing/lookup.ts';
-import { createGatewaySite } from '../../src/gateway/site.ts';
-import { ask, listen } from '../external-system/serve.ts';
-import { rawTarget } from './start.ts';
+import { systemClock } from '../../../src/core/clock.ts';
+import { silentLogger } from '../../../src/core/log.ts';
+import { openListener } from '../../../src/edges/listener.ts';
+import { gatewayDefaults } from '../../../src/gateway/proxy-site.ts';
+import { indexApis } from '../../../src/gateway/routing/lookup.ts';
+import { createGatewaySite } from '../../../src/gateway/site.ts';
+import { ask, listen } from '../../external-system/serve.ts';
+import { rawTarget } from '../start.ts';
 
 const CHUNKED = 'Transfer-Encoding: chunked\r\n\r\n';
 /** What clients send, well-formed and not, one behind another. */

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { ManualClock } from '../../src/core/clock.ts';
-import { parseRelease } from '../../src/core/release.ts';
-import { gatewayDefaults } from '../../src/gateway/proxy-site.ts';
-import { centralGatewayOf } from '../../src/gateway/releases/central.ts';
-import { header, json, open, secured } from './secured.ts';
-import { rawTarget, startGateway } from './start.ts';
+import { ManualClock } from '../../../src/core/clock.ts';
+import { parseRelease } from '../../../src/core/release.ts';
+import { gatewayDefaults } from '../../../src/gateway/proxy-site.ts';
+import { centralGatewayOf } from '../../../src/gateway/releases/central.ts';
+import { header, json, open, secured } from '../secured.ts';
+import { rawTarget, startGateway } from '../start.ts';
 
 const behaviour = (release: string) => centralGatewayOf(parseRelease(release));
 
