@@ -12,9 +12,8 @@ import { insideDoor } from '../edges/inside.ts';
 import { type Listener, type ListenerOptions, openListener } from '../edges/listener.ts';
 import type { ServerTls } from '../edges/server-tls.ts';
 import type { ExternalSite } from '../external-system/site.ts';
+import type { EdgePlan } from '../foundation/edge.ts';
 import { publicNames } from '../foundation/public-urls.ts';
-import { isNamespacedGateway } from '../gateway/namespaced-site.ts';
-import type { ProxySite } from '../gateway/proxy-site.ts';
 import { setClientIdentity } from '../http/client-identity.ts';
 import type { GoServerOptions } from '../http/go-server-options.ts';
 import type { Site } from '../http/site.ts';
@@ -48,13 +47,8 @@ export const clusterServices = (sites: Sites): ClusterService[] => [
   inCluster('application-registry-metrics', ['kyma-integration'], 9090, sites.registryMetrics),
   inCluster('central-application-connectivity-validator', namespaces, 8080, sites.validator.site),
   inCluster('central-application-connectivity-validator', namespaces, 8081, sites.validatorHealth),
-  inCluster('central-application-gateway', namespaces, 8080, sites.standaloneGateway),
-  inCluster('central-application-gateway', namespaces, 8082, sites.compassGateway),
-  inCluster('central-application-gateway', namespaces, 8081, sites.gatewayHealth),
+  ...(sites.gateway.services ?? []),
 ];
-
-/** The external API of a gateway per Application, or per RemoteEnvironment. (application-gateway §16.1) */
-const isGatewayApi = (service: string) => /.-(application-gateway|gateway-external-api)$/.test(service);
 
 /** Today's namespace of the module first, that of Kyma 1 and 2 behind it. */
 const namespaces = ['kyma-system', 'kyma-integration'];
@@ -126,28 +120,12 @@ function planEdges(
   const identities = new ClientIdentities({ authorities: () => [trust.authority], clock });
   const inside = insideDoor({
     services: clusterServices(sites),
-    dynamic: ({ service, namespace, port }) => {
-      if (namespace === 'kyma-integration' && port === 80) return sites.applicationGateways;
-      if (namespace === 'kyma-integration' && port === 8081 && isGatewayApi(service)) return sites.olderGatewayHealth;
-      return port === 8080 && isNamespacedGateway(service, namespace) ? sites.namespacedGateways : undefined;
-    },
+    dynamic: (host) => sites.gateway.names?.(host),
     own: connector.internal,
     ownNames: settings.hostName,
   });
   const { requestTimeout: readTimeout } = settings;
-  const proxies = [sites.standaloneGateway, sites.compassGateway, sites.applicationGateways, sites.namespacedGateways];
-  const go: GoServerOptions = {
-    readTimeout,
-    brokenBody: (request) => {
-      const site = inside.siteFor(request);
-      return proxies.find((proxy) => proxy === site)?.brokenBody;
-    },
-  };
-  const proxy = ({ brokenBody }: ProxySite): GoServerOptions => ({
-    readTimeout,
-    brokenBody: () => brokenBody,
-    connects: true,
-  });
+  const go: GoServerOptions = { readTimeout, brokenBody: (request) => inside.siteFor(request)?.brokenBody };
   const furtherPorts = settings.clusterPort.map(
     (text): Plan => ({
       name: `internal-${text}`,
@@ -214,32 +192,7 @@ function planEdges(
         clientCertificates: kind === 'istio' && canJudge(trust, clock) ? 'handshake' : 'later',
       },
     },
-    {
-      name: 'application-gateway',
-      flag: '--application-gateway-port',
-      port: settings.applicationGatewayPort,
-      serves: 'calls of workloads: /APP/SERVICE/…',
-      streams: true,
-      go: proxy(sites.standaloneGateway),
-      ...sites.standaloneGateway,
-    },
-    {
-      name: 'application-gateway-compass',
-      flag: '--application-gateway-compass-port',
-      port: settings.applicationGatewayCompassPort,
-      serves: 'calls of workloads: /APP/SERVICE/ENTRY/…',
-      streams: true,
-      go: proxy(sites.compassGateway),
-      ...sites.compassGateway,
-    },
-    {
-      name: 'application-gateway-health',
-      flag: '--application-gateway-health-port',
-      port: settings.applicationGatewayHealthPort,
-      serves: 'health of the gateway for workloads',
-      go: { readTimeout },
-      ...sites.gatewayHealth,
-    },
+    ...(sites.gateway.edges ?? []).map(plainEdge),
     {
       name: 'kubernetes',
       flag: '--kubernetes-port',
@@ -289,6 +242,9 @@ function planEdges(
       : []),
   ];
 }
+
+/** A port that a capability wants for itself, without TLS. */
+const plainEdge = ({ site, host: _host, tls: _tls, ...plan }: EdgePlan): Plan => ({ ...plan, ...site });
 
 /** A site that itself decides who may enter, by certificate among others. */
 const identified = (

@@ -70,7 +70,7 @@ export function createApplicationHostSite(options: ApplicationHostSiteOptions): 
   const { errorTexts } = gateways.application.behaviour;
   // As of 1.1, which reads a body before it passes it on.
   const brokenBody = rows.application.uploads === 'collected' ? undrained : undefined;
-  return createProxySite(routeCall, { ...options, errorTexts, brokenBody });
+  return createProxySite(routeCall, { ...options, errorTexts, brokenBody, forget: () => proxies?.clear() });
 }
 
 /** (application-gateway §16.2) */

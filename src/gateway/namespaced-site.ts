@@ -72,7 +72,7 @@ export function createNamespacedGatewaySite(options: NamespacedGatewaySiteOption
     };
   }
 
-  return createProxySite(routeCall, { ...options, errorTexts: behaviour.errorTexts });
+  return createProxySite(routeCall, { ...options, errorTexts: behaviour.errorTexts, forget: () => proxies?.clear() });
 }
 
 /** The namespace of a host such as `shop-gateway.shop.svc.cluster.local:8080`. */

@@ -21,7 +21,7 @@ import { forward } from './transport/forward.ts';
 import { createAsk } from './transport/outgoing.ts';
 import { createTunnels } from './transport/tunnel.ts';
 
-export interface GatewaySettings {
+export interface ProxySettings {
   /** Milliseconds until a target must have answered. (application-gateway §1) */
   readonly proxyTimeout: number;
   /** Milliseconds until a client must have sent its request body. (application-gateway §1) */
@@ -38,7 +38,7 @@ export interface GatewaySettings {
 }
 
 /** What the gateway is deployed with. (application-gateway §1) */
-export const gatewayDefaults: GatewaySettings = {
+export const gatewayDefaults: ProxySettings = {
   proxyTimeout: 10_000,
   requestTimeout: 10_000,
   retryBodyLimit: 1024 * 1024,
@@ -47,16 +47,23 @@ export const gatewayDefaults: GatewaySettings = {
 };
 
 export interface ProxyOptions {
-  readonly settings: GatewaySettings;
+  readonly settings: ProxySettings;
   readonly clock: Clock;
   readonly log: Logger;
   readonly errorTexts?: Defects['errorTexts'];
   /** Default: an empty 502. */
   readonly brokenBody?: ProxySite['brokenBody'] | undefined;
+  /** Forgets what was looked up for calls. */
+  readonly forget?: (() => void) | undefined;
 }
 
 /** Has an answer to a body that turns out to be malformed when it is passed on. (application-gateway §16.2, §23.9) */
-export type ProxySite = Site & Required<Pick<Site, 'upgrade' | 'brokenBody'>>;
+export interface ProxySite extends Site {
+  readonly upgrade: NonNullable<Site['upgrade']>;
+  readonly brokenBody: NonNullable<Site['brokenBody']>;
+  /** Forgets tokens, and whatever else it keeps of targets and the cluster. Calls under way go on. */
+  reset(): void;
+}
 
 /** Where a request is to go. */
 export interface RoutedCall {
@@ -91,10 +98,9 @@ export function createProxySite(
   const dispatchers = createDispatchers(settings.trustedCertificates);
   const limits = { clock, ...settings };
   const ask = createAsk({ dispatchers, clock, timeout: settings.proxyTimeout });
-  const authenticate = createAuthenticator({
-    tokens: createTokens({ ask, clock }),
-    csrfTokens: createCsrfTokens({ ask, clock }),
-  });
+  const newAuthenticator = () =>
+    createAuthenticator({ tokens: createTokens({ ask, clock }), csrfTokens: createCsrfTokens({ ask, clock }) });
+  let authenticate = newAuthenticator();
   const tunnels = createTunnels(dispatchers);
 
   /** @throws GatewayError row 7 of the catalogue (application-gateway §4) */
@@ -157,6 +163,10 @@ export function createProxySite(
       tunnels.accept(request, socket, (response) =>
         answer(request, response, (call) => tunnels.open({ request, response, socket, head }, call)),
       ),
+    reset() {
+      authenticate = newAuthenticator();
+      options.forget?.();
+    },
     async close() {
       tunnels.close();
       await dispatchers.close();

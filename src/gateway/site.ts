@@ -70,7 +70,11 @@ export function createGatewaySite(options: GatewaySiteOptions): ProxySite {
     };
   }
 
-  return createProxySite((request) => routeCall(request.url ?? '/'), { ...options, errorTexts: behaviour.errorTexts });
+  return createProxySite((request) => routeCall(request.url ?? '/'), {
+    ...options,
+    errorTexts: behaviour.errorTexts,
+    forget: () => proxies?.clear(),
+  });
 }
 
 interface Proxied {

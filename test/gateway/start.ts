@@ -5,7 +5,7 @@ import { silentLogger } from '../../src/core/log.ts';
 import { createApplicationHostSite } from '../../src/gateway/host-site.ts';
 import { readSecret, type SecretContent, type Secrets } from '../../src/gateway/login/secrets.ts';
 import { createNamespacedGatewaySite } from '../../src/gateway/namespaced-site.ts';
-import { type GatewaySettings, gatewayDefaults } from '../../src/gateway/proxy-site.ts';
+import { gatewayDefaults, type ProxySettings } from '../../src/gateway/proxy-site.ts';
 import type { CentralBehaviour } from '../../src/gateway/releases/central.ts';
 import type { HostBehaviours } from '../../src/gateway/releases/per-application.ts';
 import { hostKey } from '../../src/gateway/routing/hosts.ts';
@@ -26,7 +26,7 @@ export interface StartOptions {
   /** In place of `secrets`, for content that is no text. */
   readonly secretContents?: Secrets;
   readonly clock?: Clock;
-  readonly settings?: Partial<GatewaySettings>;
+  readonly settings?: Partial<ProxySettings>;
   readonly spec?: Partial<NonNullable<ConnectedSystem['spec']>>;
 }
 

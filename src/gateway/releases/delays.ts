@@ -14,11 +14,14 @@ export interface ReadCache<T> {
   get(key: string, read: () => T): T;
   /** Reads it anew before its time is over. */
   renew(key: string, read: () => T): T;
+  /** Forgets everything. */
+  clear(): void;
 }
 
 /** A cache with a fixed life from the read, not extended by use. */
 function createReadCache<T>(clock: Clock, milliseconds: number): ReadCache<T> {
-  const kept = new BoundedMap<{ readonly value: T; readonly until: number }>(LIMIT);
+  const empty = () => new BoundedMap<{ readonly value: T; readonly until: number }>(LIMIT);
+  let kept = empty();
   function renew(key: string, read: () => T): T {
     const value = read();
     if (value === undefined) kept.delete(key);
@@ -31,6 +34,9 @@ function createReadCache<T>(clock: Clock, milliseconds: number): ReadCache<T> {
       return present && clock.now() < present.until ? present.value : renew(key, read);
     },
     renew,
+    clear() {
+      kept = empty();
+    },
   };
 }
 
@@ -45,7 +51,7 @@ export interface Reads {
 }
 
 /** The same, as old as upstream's answers can be. */
-export function cachedReads({ applications, secrets }: Reads, clock: Clock): Reads {
+export function cachedReads({ applications, secrets }: Reads, clock: Clock): Reads & { clear(): void } {
   const oldApplications = createReadCache<ApiIndex | undefined>(clock, upstreamDelays.application);
   const oldSecrets = createReadCache<SecretContent | undefined>(clock, upstreamDelays.secret);
   return {
@@ -56,6 +62,10 @@ export function cachedReads({ applications, secrets }: Reads, clock: Clock): Rea
           const secret = secrets.get(name, namespace);
           return secret?.isEmpty ? undefined : secret;
         }) ?? secrets.get(name, namespace),
+    },
+    clear() {
+      oldApplications.clear();
+      oldSecrets.clear();
     },
   };
 }
