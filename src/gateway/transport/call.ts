@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Dispatcher, interceptors } from 'undici';
 import type { Clock } from '../../core/clock.ts';
 import type { Authentication } from '../login/authentication.ts';
 import type { AddedHeader } from '../login/parameters.ts';
@@ -21,7 +22,7 @@ export interface Call {
   readonly limits: Limits;
   /**
    * Logs in.
-   * @param refused the entry that the target did not accept; undefined the first time
+   * @param refused what the target did not accept; undefined the first time
    * @throws GatewayError
    */
   authenticate(refused: Authentication | undefined): Authentication | Promise<Authentication>;
@@ -52,7 +53,7 @@ export const UNCALLABLE = 'the target URL cannot be called: it needs http:// or 
 export const attemptHeaders = (
   request: IncomingMessage,
   call: Call,
-  entry: Authentication,
+  authentication: Authentication,
   { asClient = false } = {},
 ): RequestHeaders =>
   requestHeaders(request.rawHeaders, {
@@ -61,7 +62,34 @@ export const attemptHeaders = (
     clientAddress: request.socket.remoteAddress,
     behaviour: call.behaviour,
     asClient,
-    authorization: entry.authorization,
-    csrf: entry.csrf,
+    authorization: authentication.authorization,
+    csrf: authentication.csrf,
     added: call.added,
   });
+
+/** What undici makes one attempt with. */
+export interface TargetRequest {
+  readonly dispatcher: Dispatcher;
+  readonly options: Dispatcher.DispatchOptions;
+  /** See `RequestHeaders`. */
+  readonly unpack: boolean;
+}
+
+const following = interceptors.redirect({ maxRedirections: 10, throwOnMaxRedirect: true });
+
+/** @param asClient the request is the gateway's own, which follows redirects. (application-gateway §16.2) */
+export function targetRequest(
+  request: IncomingMessage,
+  call: Call,
+  authentication: Authentication,
+  { asClient = false } = {},
+): TargetRequest {
+  const { headers, unpack } = attemptHeaders(request, call, authentication, { asClient });
+  const dispatcher = call.dispatchers.for(authentication.identity);
+  const method = (request.method ?? 'GET') as Dispatcher.HttpMethod;
+  return {
+    dispatcher: asClient ? dispatcher.compose(following) : dispatcher,
+    options: { origin: call.origin, path: call.path, method, headers, body: null },
+    unpack,
+  };
+}

@@ -2,7 +2,7 @@ import { type IncomingMessage, request as requestHttp, type ServerResponse, STAT
 import { request as requestHttps } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { ownResponse } from '../../http/own-response.ts';
-import { GatewayError } from '../errors.ts';
+import { GatewayError, toError } from '../errors.ts';
 import type { Authentication } from '../login/authentication.ts';
 import { attemptHeaders, type Call, UNCALLABLE } from './call.ts';
 import { Delivery } from './delivery.ts';
@@ -51,7 +51,7 @@ export function createTunnels(dispatchers: Dispatchers): Tunnels {
     } catch (error) {
       if (!refused && error instanceof GatewayError) return call.refuse(response, error);
       // What cannot be sent, such as a header with a bad name, is found out only when it is. (application-gateway §23.9)
-      call.failed(error instanceof Error ? error : new Error(String(error)));
+      call.failed(toError(error));
       response.writeHead(502, { 'content-length': 0 }).end();
     }
   }
