@@ -9,8 +9,8 @@ import { Attempt, type AttemptFacts, type AttemptOwner } from './attempt.ts';
 import { type Call, type TargetRequest, targetRequest, UNCALLABLE } from './call.ts';
 import { type AnswerSink, Delivery } from './delivery.ts';
 import { hasBody, KeptBody } from './kept-body.ts';
-import { PausableTimer } from './pausable-timer.ts';
 import { type CallState, callStates, transition } from './states.ts';
+import { TimeLimits } from './time-limits.ts';
 
 /** Methods that Go calls again when a connection turns out to be closed. */
 const REPLAYABLE = ['GET', 'HEAD', 'OPTIONS', 'TRACE'];
@@ -30,8 +30,7 @@ class Forwarding implements AttemptOwner {
   readonly #response: ServerResponse;
   readonly #delivery: Delivery;
   readonly #body: KeptBody | undefined;
-  readonly #requestTimer: PausableTimer | undefined;
-  #cancelTimer: (() => void) | undefined;
+  readonly #times: TimeLimits;
   #state: CallState = 'authenticating';
   /** What the target has refused. */
   #refused: Authentication | undefined;
@@ -49,15 +48,13 @@ class Forwarding implements AttemptOwner {
     this.#delivery = new Delivery(response, (reason) => this.fail(502, reason), writer);
     this.#response = response;
     response.once('close', () => this.#step(() => this.#closed()));
-    if (!hasBody(request)) return;
-    const timer = new PausableTimer(limits.clock, limits.requestTimeout, () => this.#uploadTooLate());
-    this.#requestTimer = timer;
-    // A target that is slow in reading is not the client's fault.
-    this.#body = new KeptBody(request, uploads[behaviour.uploads].keeps(limits), {
-      paused: () => timer.pause(),
-      resumed: () => timer.resume(),
-      completed: () => timer.stop(),
+    this.#times = new TimeLimits(limits, {
+      target: () => this.#step(() => this.#targetTooLate()),
+      client: () => this.fail(502, new Error(`the client did not send its body within ${limits.requestTimeout} ms`)),
     });
+    if (hasBody(request)) {
+      this.#body = new KeptBody(request, uploads[behaviour.uploads].keeps(limits), this.#times.startClient());
+    }
   }
 
   start(): void {
@@ -98,7 +95,7 @@ class Forwarding implements AttemptOwner {
   }
 
   #call(): void {
-    this.#startTimer();
+    this.#times.startTarget();
     this.authenticate(
       this.#refused,
       (authentication) => this.#send(authentication),
@@ -182,7 +179,7 @@ class Forwarding implements AttemptOwner {
   answered(raw: RawHeaders, { isFirst }: AttemptFacts): AnswerSink {
     const { behaviour } = this.call;
     this.#move('answering');
-    if (behaviour.deadline === 'begin') this.#stopTimer();
+    if (behaviour.deadline === 'begin') this.#times.stopTarget();
     this.#body?.release();
     if (isFirst) return this.#delivery;
     return answersSeen[behaviour.repeatedAnswer](this.#delivery, raw, (reason) => this.fail(502, reason));
@@ -190,7 +187,7 @@ class Forwarding implements AttemptOwner {
 
   completed(): void {
     this.#move('answered');
-    this.#stopTimer();
+    this.#times.stopTarget();
     if (this.#isClientGone) this.#end(new Error('nobody waits for more'));
   }
 
@@ -220,24 +217,12 @@ class Forwarding implements AttemptOwner {
     else this.#response.writeHead(status, { 'content-length': 0 }).end();
   }
 
-  #startTimer(): void {
-    const { clock, proxyTimeout } = this.call.limits;
-    this.#stopTimer();
-    this.#cancelTimer = clock.after(proxyTimeout, () => {
-      // With equal times it is the client that is too late. (application-gateway §4 row 10)
-      if (this.#requestTimer?.isUp) this.#uploadTooLate();
-      else if (this.#state === 'authenticating') this.#move('overdue');
-      else this.fail(this.call.behaviour.timeoutStatus, new Error(`no answer within ${proxyTimeout} ms`));
-    });
-  }
-
-  #stopTimer(): void {
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
-  }
-
-  #uploadTooLate(): void {
-    this.fail(502, new Error(`the client did not send its body within ${this.call.limits.requestTimeout} ms`));
+  #targetTooLate(): void {
+    if (this.#state === 'authenticating') this.#move('overdue');
+    else {
+      const { behaviour, limits } = this.call;
+      this.fail(behaviour.timeoutStatus, new Error(`no answer within ${limits.proxyTimeout} ms`));
+    }
   }
 
   /** Without it the call may go on, where the target is not to notice. */
@@ -251,8 +236,7 @@ class Forwarding implements AttemptOwner {
       this.#delivery.detach();
       return;
     }
-    this.#stopTimer();
-    this.#requestTimer?.stop();
+    this.#times.stop();
     if (!isThrough) {
       this.#end(new Error('the client went away'));
       return;
@@ -264,8 +248,7 @@ class Forwarding implements AttemptOwner {
   #end(reason: Error): void {
     if (this.isOver) return;
     this.#move('over');
-    this.#stopTimer();
-    this.#requestTimer?.stop();
+    this.#times.stop();
     this.#discarded?.abort(reason);
     this.#attempt?.abort(reason);
     this.#body?.close();
