@@ -3,6 +3,8 @@ import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/log.ts';
 import { formatGo } from '../go/format.ts';
 import { GoUrlError } from '../go/url.ts';
+import { createBufferRelease } from '../http/client/buffer-release.ts';
+import type { BufferRelease } from '../http/client/spent-buffers.ts';
 import type { Site } from '../http/site.ts';
 import { sendKymaError } from '../kyma/errors.ts';
 import { badTarget, GatewayError } from './errors.ts';
@@ -53,6 +55,8 @@ export interface ProxyOptions {
   readonly errorTexts?: Defects['errorTexts'];
   /** Default: an empty 502. */
   readonly brokenBody?: ProxySite['brokenBody'] | undefined;
+  /** Default: found out with the first long body. */
+  readonly bufferRelease?: BufferRelease | undefined;
   /** Forgets what was looked up for calls. */
   readonly forget?: (() => void) | undefined;
 }
@@ -101,6 +105,7 @@ export function createProxySite(
   const newAuthenticator = () =>
     createAuthenticator({ tokens: createTokens({ ask, clock }), csrfTokens: createCsrfTokens({ ask, clock }) });
   let authenticate = newAuthenticator();
+  const { bufferRelease = createBufferRelease(log) } = options;
   const tunnels = createTunnels(dispatchers);
 
   /** @throws GatewayError row 7 of the catalogue (application-gateway §4) */
@@ -121,6 +126,7 @@ export function createProxySite(
       added: access.parameters.headers,
       behaviour,
       limits,
+      bufferRelease,
       authenticate: (refused) =>
         authenticate({ access: (refused && renewAccess?.()) ?? access, context, accessToken, refused }),
       isRetried: (status) =>

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import type { SpentBuffers } from '../../http/client/spent-buffers.ts';
 import type { RawHeaders } from '../../http/raw-headers.ts';
-import type { SpentBuffers } from './spent-buffers.ts';
 
 /** How an answer is written to the client. */
 export interface AnswerWriter {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Dispatcher, interceptors } from 'undici';
 import type { Clock } from '../../core/clock.ts';
+import type { BufferRelease } from '../../http/client/spent-buffers.ts';
 import type { Authentication } from '../login/authentication.ts';
 import type { AddedHeader } from '../login/parameters.ts';
 import type { Behaviour } from '../releases/behaviour.ts';
@@ -20,6 +21,7 @@ export interface Call {
   readonly added: readonly AddedHeader[];
   readonly behaviour: Behaviour;
   readonly limits: Limits;
+  readonly bufferRelease: BufferRelease;
   /**
    * Logs in.
    * @param refused what the target did not accept; undefined the first time

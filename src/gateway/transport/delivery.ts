@@ -3,10 +3,10 @@ import { createGunzip, type Gunzip } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { sniffContentType } from '../../go/sniff.ts';
 import { breakOff } from '../../http/break-off.ts';
+import { type BufferRelease, SpentBuffers } from '../../http/client/spent-buffers.ts';
 import type { RawHeaders } from '../../http/raw-headers.ts';
 import { type AnswerWriter, StreamedWriter } from './answer-writer.ts';
 import { interimHead, type ResponseHeaders } from './headers.ts';
-import { SpentBuffers } from './spent-buffers.ts';
 import { type AnswerState, answerStates, transition } from './states.ts';
 
 /** Bytes unpacked at a time: more than Node takes from its pool of small buffers, so that they can be given back. */
@@ -33,7 +33,7 @@ export class Delivery implements AnswerSink {
   #head: ResponseHeaders | undefined;
   /** What unpacks the target's bytes, once there are any: nothing at all is no error. */
   #gunzip: Gunzip | undefined;
-  readonly #received = new SpentBuffers();
+  readonly #received: SpentBuffers;
   #paused: Source | undefined;
 
   /** @param failed told when the target's bytes cannot be unpacked */
@@ -41,10 +41,12 @@ export class Delivery implements AnswerSink {
     response: ServerResponse,
     failed: (reason: Error) => void,
     writer: AnswerWriter = new StreamedWriter(response),
+    bufferRelease?: BufferRelease,
   ) {
     this.#response = response;
     this.#writer = writer;
     this.#failed = failed;
+    this.#received = new SpentBuffers(bufferRelease);
   }
 
   /** Whether the target's answer is what the client gets. */

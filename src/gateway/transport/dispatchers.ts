@@ -1,8 +1,8 @@
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
 import { BoundedMap } from '../../core/bounded-map.ts';
+import { prepareSocket } from '../../http/client/target-socket.ts';
 import type { ClientCertificate } from '../login/certificate.ts';
-import { prepareSocket } from './target-socket.ts';
 
 /** Who the gateway is, and whom it believes, on a connection. */
 export interface TlsIdentity {

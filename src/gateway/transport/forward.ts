@@ -43,9 +43,9 @@ class Forwarding implements AttemptOwner {
   constructor(request: IncomingMessage, response: ServerResponse, call: Call) {
     this.request = request;
     this.call = call;
-    const { behaviour, limits } = call;
+    const { behaviour, limits, bufferRelease } = call;
     const writer = answerWriters[behaviour.answers](response);
-    this.#delivery = new Delivery(response, (reason) => this.fail(502, reason), writer);
+    this.#delivery = new Delivery(response, (reason) => this.fail(502, reason), writer, bufferRelease);
     this.#response = response;
     response.once('close', () => this.#step(() => this.#closed()));
     this.#times = new TimeLimits(limits, {
@@ -53,7 +53,8 @@ class Forwarding implements AttemptOwner {
       client: () => this.fail(502, new Error(`the client did not send its body within ${limits.requestTimeout} ms`)),
     });
     if (hasBody(request)) {
-      this.#body = new KeptBody(request, uploads[behaviour.uploads].keeps(limits), this.#times.startClient());
+      const keeps = uploads[behaviour.uploads].keeps(limits);
+      this.#body = new KeptBody(request, keeps, this.#times.startClient(), bufferRelease);
     }
   }
 

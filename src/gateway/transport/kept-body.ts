@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import { disposableOnceWritten } from './spent-buffers.ts';
+import { type BufferRelease, disposableOnceWritten } from '../../http/client/spent-buffers.ts';
 import { type BodyState, bodyStates, transition } from './states.ts';
 
 /** A request, as far as its body goes. */
@@ -30,12 +30,14 @@ export class KeptBody {
   #sink: Readable | undefined;
   #collected: ((isWhole: boolean) => void) | undefined;
   readonly #watch: BodyWatch;
+  readonly #bufferRelease: BufferRelease | undefined;
 
   /** @param limit bytes up to which a body is kept; a longer one can be sent only once */
-  constructor(request: ClientBody, limit: number, watch: BodyWatch) {
+  constructor(request: ClientBody, limit: number, watch: BodyWatch, bufferRelease?: BufferRelease) {
     this.#request = request;
     this.#limit = limit;
     this.#watch = watch;
+    this.#bufferRelease = bufferRelease;
     const announced = Number(request.headers['content-length'] ?? 0);
     if (announced > limit || limit === 0) this.#kept = undefined;
   }
@@ -122,7 +124,7 @@ export class KeptBody {
     }
     const sink = this.#sink;
     const isFlowing = this.#state === 'flowing' && sink !== undefined && !sink.destroyed;
-    if (!isFlowing || !sink.push(this.#kept ? chunk : disposableOnceWritten(chunk))) this.#pause();
+    if (!isFlowing || !sink.push(this.#kept ? chunk : disposableOnceWritten(chunk, this.#bufferRelease))) this.#pause();
   };
 
   #pause(): void {

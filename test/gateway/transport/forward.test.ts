@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { request } from 'node:http';
+import { pipeline } from 'node:stream/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { ManualClock } from '../../../src/core/clock.ts';
 import { effective } from '../../../src/gateway/releases/behaviour.ts';
@@ -25,6 +27,7 @@ async function forwarding(origin: string, options: Partial<Call>): Promise<numbe
     added: [],
     behaviour: effective(centralGateway, { quirks: false }),
     limits: { clock: new ManualClock(0), proxyTimeout: 1000, requestTimeout: 1000, retryBodyLimit: 1024 },
+    bufferRelease: { isSafe: true },
     authenticate: () => login,
     isRetried: (status) => status === 401,
     rewriteLocation: () => undefined,
@@ -86,4 +89,20 @@ test('what is thrown when a time is up breaks the answer off', async () => {
   await expect.poll(() => target.received.length).toBe(1);
   clock.advance(1000);
   expect((await failed)[0].code).toBe('ECONNRESET');
+});
+
+test.each([true, false])('long bodies arrive as sent, whether their buffers may be freed: %j', async (isSafe) => {
+  const bytes = randomBytes(4 * 1024 * 1024);
+  const target = await listen((incoming, response) => void pipeline(incoming, response));
+  const asked: boolean[] = [];
+  const bufferRelease = {
+    get isSafe() {
+      asked.push(isSafe);
+      return isSafe;
+    },
+  };
+  const port = await forwarding(`http://127.0.0.1:${target}`, { bufferRelease });
+  const answer = await ask(port, { method: 'POST', path: '/', body: bytes });
+  expect([answer.status, answer.bytes.equals(bytes)]).toEqual([200, true]);
+  expect(asked.length).toBeGreaterThan(0);
 });

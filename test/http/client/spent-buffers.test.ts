@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { disposableOnceWritten, SpentBuffers } from '../../../src/gateway/transport/spent-buffers.ts';
-import { prepareSocket } from '../../../src/gateway/transport/target-socket.ts';
+import { disposableOnceWritten, SpentBuffers } from '../../../src/http/client/spent-buffers.ts';
+import { prepareSocket } from '../../../src/http/client/target-socket.ts';
 
 const large = () => Buffer.allocUnsafeSlow(64 * 1024);
 const isFreed = (buffer: Buffer) => buffer.length === 0;
