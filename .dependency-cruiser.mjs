@@ -28,15 +28,15 @@ const mayImport = {
   cluster: ['core', 'http', 'resources'],
   config: ['core'],
   store: ['core', 'resources'],
-  foundation: ['core', 'http', 'store', 'cluster'],
+  foundation: ['core', 'http', 'store', 'cluster', 'pki'],
   seed: ['core', 'resources', 'store'],
   edges: ['core', 'go', 'http', 'kyma', 'pki', 'cluster', 'foundation'],
   controllers: forCapabilities,
   ...Object.fromEntries(capabilities.map((name) => [name, forCapabilities])),
   assembly: [...forCapabilities, 'config', 'seed', 'edges', 'controllers', ...capabilities],
   /** What a system that pairs works out for itself: for the command `connect` and for the tests of our users. */
-  pairing: ['core'],
-  cli: ['core', 'config', 'pairing', 'pki'],
+  pairing: ['core', 'http', 'pki'],
+  cli: ['core', 'config', 'http', 'pairing'],
 };
 
 const anyOf = (names) => `(?:${names.join('|')})`;

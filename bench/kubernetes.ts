@@ -18,7 +18,7 @@ import { Pool } from 'undici';
 import { systemClock } from '../src/core/clock.ts';
 import { silentLogger } from '../src/core/log.ts';
 import { systemRandom } from '../src/core/random.ts';
-import { createKubernetesApi } from '../src/kubernetes/plugin.ts';
+import { createKubernetesApi } from '../src/kubernetes/api.ts';
 import { startKymulator } from '../src/kymulator.ts';
 import { createMemoryStore } from '../src/store/memory.ts';
 import { atLeast, type Figure, perSecond, printFigures } from './support/table.ts';

@@ -14,7 +14,7 @@ import { Pool } from 'undici';
 import { systemClock } from '../src/core/clock.ts';
 import { silentLogger } from '../src/core/log.ts';
 import { systemRandom } from '../src/core/random.ts';
-import { createRegistry } from '../src/registry/plugin.ts';
+import { createRegistrySites } from '../src/registry/sites.ts';
 import { applicationKind } from '../src/resources/kinds.ts';
 import { createMemoryStore } from '../src/store/memory.ts';
 import { compare, rateOf } from './support/measure.ts';
@@ -80,7 +80,8 @@ const { apiVersion, kind } = applicationKind;
 /** A registry on a store of its own. */
 async function serve() {
   const store = createMemoryStore({ clock: systemClock, random: systemRandom });
-  const registry = await createRegistry({
+  await store.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kyma-integration' } });
+  const registry = await createRegistrySites({
     release: [1, 24, 0],
     quirks: false,
     store,

@@ -37,6 +37,11 @@ const checks: readonly Check[] = [
     advice: 'the rules are in .dependency-cruiser.mjs, the reasons in docs/architecture.md',
   },
   {
+    name: 'patterns',
+    run: ['scripts/patterns.ts'],
+    advice: 'text of a client meets no pattern that can backtrack: write a scanner, or one without overlaps',
+  },
+  {
     name: 'dead code',
     run: ['node_modules/knip/bin/knip.js', '--no-progress'],
     advice: 'remove what nothing uses; what is used only in its own file needs no "export"',

@@ -4,6 +4,7 @@ export { type Clock, ManualClock, systemClock } from './core/clock.ts';
 export { DomainError, UserError } from './core/errors.ts';
 export { createLogger, type Logger, silentLogger } from './core/log.ts';
 export { type Random, systemRandom } from './core/random.ts';
+export type { UserErrorCode } from './core/user-errors/catalogue.ts';
 export type { PublicUrls } from './foundation/public-urls.ts';
 export { type EdgeAddress, type Kymulator, type KymulatorOptions, startKymulator } from './kymulator.ts';
 export type { Resource, Stored } from './resources/resource.ts';

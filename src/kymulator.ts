@@ -1,24 +1,26 @@
 import { join } from 'node:path';
-import { clusterServices, type Edge, openEdges, serverNames } from './assembly/edges.ts';
-import { demoVariables } from './assembly/external-system.ts';
-import type { Foundation } from './assembly/foundation.ts';
-import { giveAccess, type KubernetesAccess } from './assembly/kubernetes.ts';
-import { createSites, type Sites } from './assembly/sites.ts';
-import { createInstanceStreams } from './assembly/streams.ts';
+import { type Capabilities, type CreateCapability, createCapabilities, tokenCall } from './assembly/capabilities.ts';
+import { ClientTrust } from './assembly/client-trust.ts';
+import { type Edge, openEdges, serverNames } from './assembly/edges.ts';
+import { ClusterTable } from './cluster/table.ts';
 import { checkCollaborators } from './config/collaborators.ts';
 import { librarySettings, type SettingsInput } from './config/library.ts';
 import type { Settings } from './config/options.ts';
-import { createControl, type InstanceDescription } from './control/plugin.ts';
-import { createTokenRequestController } from './controllers/token-requests/controller.ts';
+import { processContext } from './config/process.ts';
+import type { InstanceDescription } from './control/site.ts';
+import { startControllers } from './controllers/start.ts';
 import { fetchToken, type TokenCall } from './controllers/token-requests/fetch-token.ts';
 import { type Clock, systemClock } from './core/clock.ts';
 import { type Logger, silentLogger } from './core/log.ts';
+import { createLogTap, type LogTap } from './core/log-tap.ts';
 import { type Random, systemRandom } from './core/random.ts';
 import { isSince, parseRelease } from './core/release.ts';
 import { version } from './core/version.ts';
 import { keepServerCertificate } from './edges/server-tls.ts';
+import { type Foundation, trustedBy } from './foundation/foundation.ts';
 import { type PublicUrls, publicUrls } from './foundation/public-urls.ts';
-import { createLogTap, type LogTap } from './kubernetes/streams/log-tap.ts';
+import { createHttpClient } from './http/client/client.ts';
+import type { KubernetesAccess } from './kubernetes/capability.ts';
 import { mergeIntoFile } from './pairing/kubeconfig.ts';
 import { loadAuthority } from './pki/authority-store.ts';
 import { definitionKind } from './resources/kinds.ts';
@@ -27,6 +29,8 @@ import { readSeed } from './seed/read.ts';
 import { createMemoryStore } from './store/memory.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 import type { ResourceStore } from './store/store.ts';
+
+export type { CreateCapability } from './assembly/capabilities.ts';
 
 export interface KymulatorOptions extends SettingsInput {
   readonly clock?: Clock | undefined;
@@ -67,23 +71,31 @@ export interface Kymulator {
  * @returns when the authority, all listeners and the seed are ready
  * @throws UserError for wrong options, taken ports, unreadable files; nothing is left running then
  */
-export async function startKymulator(options: KymulatorOptions = {}): Promise<Kymulator> {
+export const startKymulator = (options: KymulatorOptions = {}): Promise<Kymulator> => startWith([], options);
+
+/** The same with capabilities besides the instance's own. */
+export async function startWith(
+  further: readonly CreateCapability[],
+  options: KymulatorOptions = {},
+): Promise<Kymulator> {
   checkCollaborators(options);
   const { clock = systemClock, random = systemRandom, log = silentLogger, store, ...input } = options;
   const settings = librarySettings(input);
   const opened = new AsyncDisposableStack();
   try {
     const logTap = createLogTap(log, { clock });
-    const foundation: Foundation = {
-      settings,
-      release: parseRelease(settings.kyma),
-      clock,
-      random,
-      log: logTap.log,
-      opened,
-      store: store ?? opened.adopt(openStore(settings, clock, random, log), (own) => own.close()),
-    };
-    return await assemble(foundation, logTap);
+    return await assemble(
+      {
+        settings,
+        release: parseRelease(settings.kyma),
+        clock,
+        random,
+        log: logTap.log,
+        store: store ?? opened.adopt(openStore(settings, clock, random, log), (own) => own.close()),
+        cluster: new ClusterTable(),
+      },
+      { opened, logTap, further },
+    );
   } catch (thrown) {
     await opened.disposeAsync();
     throw thrown;
@@ -96,56 +108,53 @@ function openStore(settings: Settings, clock: Clock, random: Random, log: Logger
   return openSqliteStore({ file: join(settings.dataDir, 'kymulator.db'), clock, random, onError });
 }
 
-async function assemble(foundation: Foundation, logTap: LogTap): Promise<Kymulator> {
-  const { settings, clock, random, log, store, opened } = foundation;
+interface Around {
+  /** What must be closed, last opened first. */
+  readonly opened: AsyncDisposableStack;
+  readonly logTap: LogTap;
+  readonly further: readonly CreateCapability[];
+}
+
+async function assemble(
+  base: Omit<Foundation<Settings>, 'authority' | 'urls'>,
+  { opened, logTap, further }: Around,
+): Promise<Kymulator> {
+  const { settings, clock, random, log, store } = base;
   const folder = settings.ephemeral ? undefined : settings.certsDir;
   const source = { folder, certificateFile: settings.caCert, keyFile: settings.caKey, rootFile: settings.rootCaCert };
-  const { authority, file, rootPem, ...ca } = await loadAuthority(source, [clock.now(), systemClock.now()], random);
+  const { authority, file, ...ca } = await loadAuthority(source, [clock.now(), systemClock.now()], random);
   const names = serverNames(settings);
   const tls = await keepServerCertificate({ authority, names, folder, clock: systemClock, random, log });
   opened.defer(() => tls.close());
 
-  /** What clients must trust; some accept an intermediate authority only together with its root. */
-  const trust = { certificate: ca.certificatePem + (rootPem ?? ''), file };
   let running: InstanceDescription | undefined;
   let ready = false;
   const describe = () => {
     if (!running) throw new Error('the URLs are known only after the edges listen');
     return running;
   };
-  const streams = createInstanceStreams(foundation, logTap, {
-    services: () => clusterServices(sites),
-    internalUrl: () => describe().urls.internal,
+  const foundation: Foundation<Settings> = { ...base, authority: ca, urls: () => describe().urls };
+  const capabilities = await createCapabilities(foundation, opened, {
+    logTap,
+    env: processContext().env,
+    isReady: () => ready,
+    describe,
+    further,
   });
-  const sites: Sites = await createSites(foundation, { ...ca, rootPem }, () => describe().urls, streams);
-  const tokenRequest = (application: string) => {
-    const { path, headers } = sites.connector.tokenRequest(application);
-    return { url: describe().urls.internal + path, headers };
-  };
-  const control = opened.adopt(
-    await createControl({
-      store,
-      log: log.child({ part: 'control' }),
-      isReady: () => ready,
-      describe,
-      tokenRequest,
-    }),
-    (site) => site.close(),
-  );
 
-  const edges = await openEdges(foundation, sites, control, tls, {
-    authority: authority.certificate,
-    bundle: trust.certificate,
-  });
-  // Streams that would last for ever end before the listeners wait for them.
-  opened.defer(() => sites.kubernetes.api.endWatches());
-  opened.defer(() => streams.close());
-  running = describeInstance(settings, edges, trust);
+  /** What clients must trust; some accept an intermediate authority only together with its root. */
+  const bundle = trustedBy(ca).join('');
+  const trust = new ClientTrust({ authority: authority.certificate, bundle, clock });
+  const edges = await openEdges(foundation, opened, { capabilities: capabilities.all, tls, trust });
+  for (const capability of capabilities.all) opened.defer(() => capability.endStreams?.());
+  running = describeInstance(settings, edges, { certificate: bundle, file });
   const server = edges.find(({ name }) => name === 'kubernetes')?.url ?? '';
-  const kubernetes = await giveAccess(foundation, sites.kubernetes, authority, trust.certificate, server);
+  const kubernetes = await capabilities.kubernetes.giveAccess(server);
   if (settings.kubeconfig) await mergeIntoFile(settings.kubeconfig, kubernetes.kubeconfig);
-  await seed(foundation, sites, running);
-  await answerTokenRequests(foundation, tokenRequest);
+  const { internal } = running.urls;
+  const tokenRequest = (application: string) => tokenCall(capabilities.connector, internal, application);
+  await follow(foundation, opened, tokenRequest);
+  await seed(foundation, capabilities, running);
   ready = true;
   log.info({ urls: running.urls }, 'ready');
 
@@ -160,7 +169,7 @@ async function assemble(foundation: Foundation, logTap: LogTap): Promise<Kymulat
     settings,
     edges: running.edges,
     urls: running.urls,
-    ca: trust,
+    ca: { certificate: bundle, file },
     kubernetes,
     store,
     tokenRequest,
@@ -176,12 +185,15 @@ function describeInstance(
 ): InstanceDescription {
   const edge = (name: string) => edges.find((candidate) => candidate.name === name);
   const port = (name: string) => edge(name)?.listener.port ?? 0;
-  const urls = publicUrls(settings, { connector: port('connector'), gateway: port('gateway') });
   return {
     version,
     kyma: settings.kyma,
     edges: edges.map(({ name, url, serves }) => ({ name, url, serves })),
-    urls: { ...urls, internal: edge('internal')?.url ?? '' },
+    urls: publicUrls(settings, {
+      connectorPort: port('connector'),
+      gatewayPort: port('gateway'),
+      internal: edge('internal')?.url ?? '',
+    }),
     ca: ca.certificate,
     caFile: ca.file,
   };
@@ -189,31 +201,36 @@ function describeInstance(
 
 /** Everything is read and checked before anything is applied. */
 async function seed(
-  { settings, store, log }: Foundation,
-  { externalSystem }: Sites,
+  { settings, store, log }: Foundation<Settings>,
+  { externalSystem }: Capabilities,
   { edges }: InstanceDescription,
 ): Promise<void> {
   if (settings.seed.length === 0) return;
   const urlOf = (name: string) => edges.find((edge) => edge.name === name)?.url;
-  const variables = externalSystem ? await demoVariables(externalSystem, urlOf) : {};
+  const variables = (await externalSystem?.seedVariables(urlOf)) ?? {};
   const { items: definitions } = await store.list(definitionKind);
-  const { resources, warnings } = await readSeed(settings.seed, { variables, definitions });
-  for (const warning of warnings) log.warn(warning);
-  log.info(await applyResources(store, resources), 'seed applied');
+  const { resources, placeOf, warnings } = await readSeed(settings.seed, { variables, definitions });
+  const warn = (text: string) => log.warn(text);
+  for (const warning of warnings) warn(warning);
+  log.info(await applyResources(store, resources, { placeOf, warn }), 'seed applied');
 }
 
-/** From 0.6 on a token is asked for with a resource, as long as there is a Connector Service. */
-async function answerTokenRequests(
-  { release, store, clock, log, opened }: Foundation,
+/** Starts the controllers. From 0.6 on a token is asked for with a resource, as long as there is a Connector Service. */
+async function follow(
+  { release, store, clock, log }: Foundation<Settings>,
+  opened: AsyncDisposableStack,
   tokenRequest: (application: string) => TokenCall,
 ): Promise<void> {
-  const has = release === 'latest' || (isSince(release, [0, 6, 0]) && !isSince(release, [2, 3, 0]));
-  if (!has) return;
-  const controller = await createTokenRequestController({
+  const answersTokenRequests = release === 'latest' || (isSince(release, [0, 6, 0]) && !isSince(release, [2, 3, 0]));
+  const client = createHttpClient({ clock, trustedCertificates: [] });
+  opened.defer(() => client.close());
+  const controllers = await startControllers({
     store,
     clock,
-    log: log.child({ part: 'token-requests' }),
-    requestToken: (application, context, signal) => fetchToken(tokenRequest(application), context, signal),
+    log,
+    requestToken: answersTokenRequests
+      ? (application, context, signal) => fetchToken(client, tokenRequest(application), context, signal)
+      : undefined,
   });
-  opened.defer(() => controller.close());
+  opened.defer(() => controllers.close());
 }

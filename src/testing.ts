@@ -1,10 +1,13 @@
-import { createPrivateKey, generateKeyPair, type KeyObject, X509Certificate } from 'node:crypto';
-import { promisify } from 'node:util';
-import { Agent, type Dispatcher, request } from 'undici';
+import type { KeyObject } from 'node:crypto';
+import { Agent, type Dispatcher } from 'undici';
 import { ensureApplication } from './control/applications.ts';
+import { userError } from './core/errors.ts';
 import type { Kymulator } from './kymulator.ts';
-import { parseSubject } from './pairing/subject.ts';
-import { newSigningRequest } from './pki/new-signing-request.ts';
+import { askCertificate } from './pairing/certificate.ts';
+import { connectorConnection } from './pairing/connection.ts';
+import { readInformation } from './pairing/information.ts';
+import { keyPem, newKey, readKey } from './pairing/key.ts';
+import { askToken } from './pairing/token.ts';
 
 export { ManualClock } from './core/clock.ts';
 export { startKymulator } from './kymulator.ts';
@@ -43,78 +46,42 @@ export interface PairedSystem {
 /**
  * Pairs an external system with a running instance the way it does itself: token, signing information, key, signing
  * request, certificate. Makes the application when it is missing.
- * @throws Error that names the step and what the Connector Service answered
+ * @throws UserError that names the step and what the Connector Service answered, such as `TOKEN_REFUSED`
  */
 export async function pair(
   kymulator: Kymulator,
   application: string,
   options: PairOptions = {},
 ): Promise<PairedSystem> {
-  const given = options.key === undefined ? undefined : readKey(options.key);
+  const given = options.key === undefined ? undefined : givenKey(options.key);
   await ensureApplication(kymulator.store, application);
   const ca = kymulator.ca.certificate;
-  const agent = new Agent({ connect: { ca } });
-  try {
-    const { url, headers } = kymulator.tokenRequest(application);
-    const token = await ask(agent, 'token', url, { method: 'POST', headers });
-    const info = await ask(agent, 'signing information', String(token.url), {});
-    const { subject: announced } = info.certificate as { subject: string };
-    const subject = parseSubject(announced);
-    if (!subject) throw new Error(`the announced subject has an unknown form: ${announced}`);
-    const key = given ?? (await newKey());
-    const csr = Buffer.from(await newSigningRequest(key, subject)).toString('base64');
-    const signed = await ask(agent, 'certificate', String(info.csrUrl), {
-      method: 'POST',
-      body: JSON.stringify({ csr }),
-    });
-    const certificate = Buffer.from(String(signed.crt), 'base64').toString();
-    const keyPem = key.export({ type: 'pkcs8', format: 'pem' }).toString();
-    const dispatcher = new Agent({ connect: { ca, cert: certificate, key: keyPem } });
-    let closing: Promise<void> | undefined;
-    const close = () => {
-      closing ??= dispatcher.close();
-      return closing;
-    };
-    return {
-      application,
-      certificate,
-      key: keyPem,
-      ca,
-      validUntil: new X509Certificate(certificate).validToDate,
-      urls: info.api as PairedSystemUrls,
-      dispatcher,
-      close,
-      [Symbol.asyncDispose]: close,
-    };
-  } finally {
-    await agent.close();
-  }
+  const tokenUrl = await askToken(kymulator.tokenRequest(application), application, ca);
+  using connector = connectorConnection(ca);
+  const information = await readInformation(tokenUrl, connector);
+  const key = given ?? (await newKey());
+  const { chain, validTo } = await askCertificate(information, key, connector);
+  const dispatcher = new Agent({ connect: { ca, cert: chain, key: keyPem(key) } });
+  let closing: Promise<void> | undefined;
+  const close = () => {
+    closing ??= dispatcher.close();
+    return closing;
+  };
+  return {
+    application,
+    certificate: chain,
+    key: keyPem(key),
+    ca,
+    validUntil: validTo,
+    urls: information.urls as PairedSystemUrls,
+    dispatcher,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
 }
 
-function readKey(pem: string): KeyObject {
-  let key: KeyObject | undefined;
-  try {
-    key = createPrivateKey(pem);
-  } catch {
-    // Reported below: OpenSSL's words would help nobody.
-  }
-  if (key?.asymmetricKeyType === 'rsa') return key;
-  throw new Error('no key: the option "key" must be the PEM text of an RSA private key without password');
-}
-
-async function newKey() {
-  const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
-  return privateKey;
-}
-
-async function ask(
-  dispatcher: Dispatcher,
-  step: string,
-  url: string,
-  options: { method?: 'POST'; headers?: Readonly<Record<string, string>>; body?: string },
-): Promise<Record<string, unknown>> {
-  const { statusCode, body } = await request(url, { dispatcher, ...options });
-  const text = await body.text();
-  if (statusCode >= 300) throw new Error(`no ${step}: the Connector Service answered ${statusCode} ${text.trim()}`);
-  return JSON.parse(text) as Record<string, unknown>;
+function givenKey(pem: string): KeyObject {
+  const key = readKey(pem);
+  if (!key) throw userError('KEY_INVALID.option', {});
+  return key;
 }

@@ -1,25 +1,15 @@
-import type { X509Certificate } from 'node:crypto';
-import { type IncomingMessage, ServerResponse } from 'node:http';
-import type { Duplex } from 'node:stream';
-import type { TLSSocket } from 'node:tls';
-import type { ClusterService } from '../cluster/service.ts';
 import type { Settings } from '../config/options.ts';
-import { type Clock, systemClock } from '../core/clock.ts';
 import { isSince } from '../core/release.ts';
-import { ClientIdentities } from '../edges/client-certificates.ts';
-import { type FrontDoorKind, protectedDoor, publicDoor } from '../edges/front-door.ts';
+import type { FrontDoorKind } from '../edges/front-door.ts';
+import { protectedDoor, publicDoor } from '../edges/front-door.ts';
 import { insideDoor } from '../edges/inside.ts';
 import { type Listener, type ListenerOptions, openListener } from '../edges/listener.ts';
 import type { ServerTls } from '../edges/server-tls.ts';
-import type { ExternalSite } from '../external-system/site.ts';
+import type { Capability } from '../foundation/capability.ts';
 import type { EdgePlan } from '../foundation/edge.ts';
+import type { Foundation } from '../foundation/foundation.ts';
 import { publicNames } from '../foundation/public-urls.ts';
-import { setClientIdentity } from '../http/client-identity.ts';
-import type { GoServerOptions } from '../http/go-server-options.ts';
-import type { Site } from '../http/site.ts';
-import { pemBlocks } from '../pki/pem.ts';
-import type { Foundation } from './foundation.ts';
-import type { Sites } from './sites.ts';
+import type { ClientTrust } from './client-trust.ts';
 
 /** An edge that listens. */
 export interface Edge {
@@ -30,146 +20,92 @@ export interface Edge {
 }
 
 type Plan = Omit<ListenerOptions, 'host'> & {
+  readonly host?: string | undefined;
   readonly serves: string;
-  readonly host?: string;
   /** Whether the edge shows the certificate that it begins with for ever. */
   readonly keepsCertificate?: boolean;
 };
 
-/** The ports are Kyma's own; the numbers outside are the settings'. (design §4) */
-export const clusterServices = (sites: Sites): ClusterService[] => [
-  inCluster('connector-service-internal-api', ['kyma-integration'], 8080, sites.connector.internal),
-  inCluster('connector-service-external-api', ['kyma-integration'], 8081, sites.connector.external),
-  inCluster('connector-service-metrics', ['kyma-integration'], 9090, sites.connector.metrics),
-  inCluster('metadata-service-external-api', ['kyma-integration'], 8081, sites.registry),
-  inCluster('application-registry-external-api', ['kyma-integration'], 8081, sites.registry),
-  inCluster('metadata-service-metrics', ['kyma-integration'], 9090, sites.registryMetrics),
-  inCluster('application-registry-metrics', ['kyma-integration'], 9090, sites.registryMetrics),
-  inCluster('central-application-connectivity-validator', namespaces, 8080, sites.validator.site),
-  inCluster('central-application-connectivity-validator', namespaces, 8081, sites.validatorHealth),
-  ...(sites.gateway.services ?? []),
-];
-
-/** Today's namespace of the module first, that of Kyma 1 and 2 behind it. */
-const namespaces = ['kyma-system', 'kyma-integration'];
-
-const inCluster = (service: string, namespaces: readonly string[], port: number, site: Site): ClusterService => ({
-  service,
-  namespaces,
-  port,
-  portName: '',
-  app: '',
-  logPart: '',
-  site,
-});
-
-/** Whose client certificates are accepted. */
-export interface ClientTrust {
-  readonly authority: X509Certificate;
-  /** PEM of the authority and of the root above it, if there is one. */
-  readonly bundle: string;
+export interface EdgeParts {
+  readonly capabilities: readonly Capability[];
+  readonly tls: ServerTls;
+  readonly trust: ClientTrust;
 }
-
-/**
- * Whether the TLS library can judge client certificates: it goes by the machine's time, and wants a chain that ends at
- * a root. Where it cannot, we judge after the handshake.
- */
-const canJudge = ({ authority, bundle }: ClientTrust, clock: Clock) =>
-  clock === systemClock && (authority.checkIssued(authority) || pemBlocks(bundle).length > 1);
 
 /** Opens every edge. Of several that cannot be opened the first is reported, and none stays open. */
 export async function openEdges(
-  foundation: Foundation,
-  sites: Sites,
-  control: Site,
-  tls: ServerTls,
-  trust: ClientTrust,
+  foundation: Foundation<Settings>,
+  opened: AsyncDisposableStack,
+  parts: EdgeParts,
 ): Promise<Edge[]> {
-  const { settings, opened } = foundation;
-  const plans = planEdges(foundation, sites, control, tls, trust);
+  const { settings } = foundation;
+  const plans = [
+    ...sharedEdges(foundation, parts),
+    ...parts.capabilities.flatMap(({ edges = [] }) => edges.map((plan) => ownEdge(plan, foundation, parts))),
+  ];
   const outcomes = await Promise.allSettled(
     plans.map(async ({ serves, keepsCertificate = false, ...plan }) => {
-      const listener = await openListener({ host: settings.host, ...plan });
+      const host = plan.host ?? settings.host;
+      const listener = await openListener({ ...plan, host });
       opened.defer(() => listener.close());
-      const scheme = plan.tls ? 'https' : 'http';
       return {
         listener,
         serves,
         renewed: listener.secure && !keepsCertificate,
         name: plan.name,
-        url: `${scheme}://${shownHost(plan.host ?? settings.host)}:${listener.port}`,
+        url: `${plan.tls ? 'https' : 'http'}://${shownHost(host)}:${listener.port}`,
       };
     }),
   );
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');
   if (failed) throw failed.reason;
   const edges = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-  tls.serve(edges.flatMap(({ listener, renewed }) => (renewed ? [listener] : [])));
+  parts.tls.serve(edges.flatMap(({ listener, renewed }) => (renewed ? [listener] : [])));
   return edges;
 }
 
-function planEdges(
-  { settings, release, clock, log }: Foundation,
-  sites: Sites,
-  control: Site,
-  { certificate }: ServerTls,
-  trust: ClientTrust,
+/** The edges on which several capabilities stand: one by the names of the cluster, two by paths. */
+function sharedEdges(
+  { settings, release, log, cluster }: Foundation<Settings>,
+  { capabilities, tls: { certificate }, trust }: EdgeParts,
 ): Plan[] {
-  const { connector, validator, externalSystem } = sites;
   const kind: FrontDoorKind = isSince(release, [1, 2, 0]) ? 'istio' : 'nginx';
-  const identities = new ClientIdentities({ authorities: () => [trust.authority], clock });
+  const routesOf = (host: 'connector' | 'gateway') =>
+    capabilities.flatMap(({ routes = [] }) => routes.filter((route) => route.host === host));
   const inside = insideDoor({
-    services: clusterServices(sites),
-    dynamic: (host) => sites.gateway.names?.(host),
-    own: connector.internal,
+    cluster,
+    localhost: capabilities.find(({ localhost }) => localhost !== undefined)?.localhost,
     ownNames: settings.hostName,
   });
-  const { requestTimeout: readTimeout } = settings;
-  const go: GoServerOptions = { readTimeout, brokenBody: (request) => inside.siteFor(request)?.brokenBody };
-  const furtherPorts = settings.clusterPort.map(
-    (text): Plan => ({
-      name: `internal-${text}`,
-      flag: '--cluster-port',
-      port: Number(text),
-      serves: 'the names inside the cluster',
-      streams: true,
-      go,
-      ...inside,
-    }),
-  );
-  const gatewayLog = log.child({ part: 'gateway' });
-  const externalLog = log.child({ part: 'external-system' });
-  /** The demo system's own mutual TLS: who is not let in gets no HTTP answer, in every release. */
-  const onlyWithCertificate = ({ handle, upgrades, upgrade, close }: ExternalSite) => {
-    const door = (handle: Site['handle']) =>
-      protectedDoor('istio', [{ matches: () => true, site: { handle, close } }], identities, externalLog);
-    return {
-      handle: door(handle),
-      upgrades,
-      upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-        // This door refuses without an answer, so that none is ever written.
-        door(() => upgrade(request, socket, head))(request, new ServerResponse(request));
-      },
-    };
-  };
-  const clients = { ca: trust.bundle, clientCertificates: canJudge(trust, clock) ? 'handshake' : 'later' } as const;
+  const names = {
+    streams: true,
+    go: {
+      readTimeout: settings.requestTimeout,
+      brokenBody: (request) => inside.siteFor(request)?.brokenBody,
+    },
+    ...inside,
+  } satisfies Partial<Plan>;
   return [
     {
       name: 'internal',
       flag: '--internal-port',
       port: settings.internalPort,
       serves: 'tokens, and the names inside the cluster',
-      streams: true,
-      go,
-      ...inside,
+      ...names,
     },
-    ...furtherPorts,
+    ...settings.clusterPort.map((text) => ({
+      name: `internal-${text}`,
+      flag: '--cluster-port',
+      port: Number(text),
+      serves: 'the names inside the cluster',
+      ...names,
+    })),
     {
       name: 'connector',
       flag: '--connector-port',
       port: settings.connectorPort,
       serves: 'pairing: information and certificates',
-      handle: publicDoor(kind, [{ matches: connector.isPublicPath, site: connector.external }]),
+      handle: publicDoor(kind, routesOf('connector')),
       tls: certificate,
     },
     {
@@ -177,92 +113,38 @@ function planEdges(
       flag: '--gateway-port',
       port: settings.gatewayPort,
       serves: 'mutual TLS: renewal, revocation, metadata',
-      handle: protectedDoor(
-        kind,
-        [
-          { matches: connector.isProtectedPath, site: connector.external },
-          { matches: validator.routes, site: validator.site },
-        ],
-        identities,
-        gatewayLog,
-      ),
+      handle: protectedDoor(kind, routesOf('gateway'), trust.identities, log.child({ part: 'gateway' })),
       tls: {
         ...certificate,
-        ca: trust.bundle,
-        clientCertificates: kind === 'istio' && canJudge(trust, clock) ? 'handshake' : 'later',
+        // nginx lets everybody in, and answers in HTTP. (connector-service §7)
+        ...trust.asked(kind === 'istio' ? 'required' : 'read'),
       },
     },
-    ...(sites.gateway.edges ?? []).map(plainEdge),
-    {
-      name: 'kubernetes',
-      flag: '--kubernetes-port',
-      port: settings.kubernetesPort,
-      serves: 'Kubernetes API, for kubectl',
-      streams: true,
-      // Go keeps idle connections for 90 s. (kubernetes-api §1.1)
-      keepAlive: 120_000,
-      ...identified(sites.kubernetes.api, identities),
-      tls: { ...certificate, ca: trust.bundle, clientCertificates: 'later' },
-    },
-    {
-      name: 'control',
-      flag: '--control-port',
-      host: '127.0.0.1',
-      port: settings.controlPort,
-      serves: 'readiness, CA certificate, command line',
-      ...control,
-    },
-    ...(externalSystem
-      ? [
-          {
-            name: 'external-system',
-            flag: '--external-system-port',
-            port: settings.externalSystemPort,
-            serves: 'HTTPBin, an API to register and call',
-            ...externalSystem.http,
-          },
-          {
-            name: 'external-system-tls',
-            flag: '--external-system-tls-port',
-            port: settings.externalSystemTlsPort,
-            serves: 'APIs for clients with a certificate',
-            ...onlyWithCertificate(externalSystem.mutualTls),
-            tls: { ...certificate, ...clients },
-          },
-          {
-            name: 'external-system-expired',
-            flag: '--external-system-expired-port',
-            port: settings.externalSystemExpiredPort,
-            serves: 'the same with an expired certificate',
-            ...onlyWithCertificate(externalSystem.mutualTls),
-            tls: { ...externalSystem.expired, ...clients },
-            keepsCertificate: true,
-          },
-        ]
-      : []),
   ];
 }
 
-/** A port that a capability wants for itself, without TLS. */
-const plainEdge = ({ site, host: _host, tls: _tls, ...plan }: EdgePlan): Plan => ({ ...plan, ...site });
-
-/** A site that itself decides who may enter, by certificate among others. */
-const identified = (
-  site: Site & Pick<Required<Site>, 'upgrade'>,
-  identities: ClientIdentities,
-): Pick<Required<Site>, 'handle' | 'upgrade'> => {
-  const identify = (request: IncomingMessage) => setClientIdentity(request, identities.of(request.socket as TLSSocket));
-  return {
-    handle(request, response) {
-      identify(request);
-      site.handle(request, response);
-    },
-    upgrade(request, socket, head) {
-      identify(request);
-      site.upgrade(request, socket, head);
-    },
+/** An edge of one capability. */
+function ownEdge(
+  { site, tls, ...plan }: EdgePlan,
+  { log }: Foundation<Settings>,
+  { tls: { certificate }, trust }: EdgeParts,
+): Plan {
+  if (!tls) return { ...plan, ...boundTo(site) };
+  const { clients } = tls;
+  const own = {
+    ...plan,
+    keepsCertificate: tls.certificate !== undefined,
+    tls: { ...(tls.certificate ?? certificate), ...(clients === 'none' ? {} : trust.asked(clients)) },
   };
-};
+  if (clients === 'none') return { ...own, ...boundTo(site) };
+  return { ...own, ...trust.inFrontOf(site, clients, log.child({ part: plan.name })) };
+}
+
+const boundTo = (site: EdgePlan['site']): Pick<Plan, 'handle' | 'upgrade' | 'upgrades'> => ({
+  handle: (request, response) => site.handle(request, response),
+  upgrade: site.upgrade && ((request, socket, head) => site.upgrade?.(request, socket, head)),
+  upgrades: site.upgrades && ((request) => site.upgrades?.(request) ?? true),
+});
 
 /** What the certificates of the TLS edges are valid for. */
 export function serverNames(settings: Settings): string[] {

@@ -1,13 +1,8 @@
 import type { Settings } from '../config/options.ts';
-import { failed, unreachable } from './failure.ts';
-import { errorText, type HttpAnswer, type HttpRequest, http, jsonObject } from './http.ts';
-
-/** A request that yields a token, ready to be sent. */
-export interface TokenRequest {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
+import { messageOf, userError } from '../core/errors.ts';
+import { withoutTrailing } from '../core/trailing.ts';
+import { type ExchangeOptions, errorText, exchange, type HttpAnswer, jsonObject } from '../http/exchange.ts';
+import type { TokenRequest } from '../pairing/token.ts';
 
 /** What a running instance says about itself: `GET /v1/instance` of the control API. */
 export interface Instance {
@@ -23,10 +18,8 @@ export interface Instance {
 
 /** Base URL of the control API, without slash at the end. */
 export function controlBase({ controlUrl, controlPort, host }: Settings): string {
-  if (controlUrl !== undefined) return controlUrl.replace(/\/+$/, '');
-  if (controlPort === 0) {
-    throw failed('the control port is "any free port": name the running instance with --control-url');
-  }
+  if (controlUrl !== undefined) return withoutTrailing('/', controlUrl);
+  if (controlPort === 0) throw userError('CONTROL_PORT_UNKNOWN', {});
   return `http://${host.includes(':') ? '[::1]' : '127.0.0.1'}:${controlPort}`;
 }
 
@@ -41,16 +34,14 @@ export class ControlClient {
     this.#start = start;
   }
 
-  /** @throws CommandError when nothing or something else answers */
+  /** @throws UserError when nothing or something else answers */
   async instance(application?: string): Promise<Instance> {
     const query = application === undefined ? '' : `?application=${encodeURIComponent(application)}`;
     const answer = await this.#ask(`/v1/instance${query}`);
-    if (answer.status !== 200) throw failed(`the instance at ${this.base} answered ${errorText(answer)}`);
+    if (answer.status !== 200) throw userError('INSTANCE_REFUSED', { url: this.base, answer: errorText(answer) });
     const body = jsonObject(answer);
     const { version, kyma, ca, caFile, tokenRequest } = body ?? {};
-    if (typeof version !== 'string' || typeof ca !== 'string') {
-      throw failed(`what answers at ${this.base} is not Kymulator; --control-url names another address`);
-    }
+    if (typeof version !== 'string' || typeof ca !== 'string') throw userError('NOT_KYMULATOR', { url: this.base });
     return {
       version,
       kyma: String(kyma),
@@ -65,22 +56,20 @@ export class ControlClient {
     const answer = await this.#ask(`/v1/applications/${encodeURIComponent(name)}`, { method: 'PUT' });
     if (answer.status === 201) return true;
     if (answer.status === 200) return false;
-    throw failed(`the application "${name}" cannot be made: ${errorText(answer)}`);
+    throw userError('APPLICATION_REFUSED', { application: name, answer: errorText(answer) });
   }
 
   /** @returns undefined when ready, else why not */
   async notReady(timeout: number): Promise<string | undefined> {
-    const answer = await http(`${this.base}/readyz`, { timeout });
+    const answer = await exchange(`${this.base}/readyz`, { timeout });
     return answer.status === 200 ? undefined : `it answers ${errorText(answer)}`;
   }
 
-  async #ask(path: string, request?: HttpRequest): Promise<HttpAnswer> {
+  async #ask(path: string, request?: ExchangeOptions): Promise<HttpAnswer> {
     try {
-      return await http(this.base + path, request);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      const advice = `start one with "${this.#start}", or name the running one with --control-url`;
-      throw unreachable(`${reason}\nIs an instance running? ${advice}`, { cause: error });
+      return await exchange(this.base + path, request);
+    } catch (cause) {
+      throw userError('INSTANCE_UNREACHABLE', { problem: messageOf(cause), command: this.#start }, { cause });
     }
   }
 }
@@ -89,7 +78,6 @@ function readTokenRequest(data: unknown): TokenRequest | undefined {
   if (typeof data !== 'object' || data === null || !('url' in data) || typeof data.url !== 'string') return undefined;
   const headers = 'headers' in data && typeof data.headers === 'object' ? Object.entries({ ...data.headers }) : [];
   return {
-    method: 'method' in data && typeof data.method === 'string' ? data.method : 'POST',
     url: data.url,
     headers: Object.fromEntries(headers.map(([name, value]) => [name, String(value)])),
   };

@@ -1,5 +1,5 @@
 import { Command, type CommanderError } from 'commander';
-import { UserError } from '../core/errors.ts';
+import { userError } from '../core/errors.ts';
 import { version } from '../core/version.ts';
 import type { CommandContext } from './command.ts';
 import { exitCodeMeanings } from './exit-codes.ts';
@@ -105,7 +105,8 @@ export function createProgram(context: CommandContext): Command {
 function sayWhereHelpIs(command: Command): void {
   command.exitOverride((error: CommanderError) => {
     if (error.exitCode === 0) throw error;
-    throw new UserError('USAGE', `${error.message.replace(/^error: /, '')}; see ${fullName(command)} --help`);
+    const problem = error.message.replace(/^error: /, '');
+    throw userError('USAGE.parsing', { problem, command: fullName(command) });
   });
 }
 

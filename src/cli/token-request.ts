@@ -1,5 +1,5 @@
-import { failed } from './failure.ts';
-import { errorText, http, jsonObject } from './http.ts';
+import { userError } from '../core/errors.ts';
+import { askToken } from '../pairing/token.ts';
 import type { ControlClient, Instance } from './instance.ts';
 
 export interface Token {
@@ -13,21 +13,13 @@ export interface Token {
 }
 
 /**
- * Makes the application when it is missing and asks for a token as a person in the cluster would, by the token
- * endpoint of the generation that runs.
- * @throws CommandError
+ * Makes the application when it is missing and asks for a token by the token endpoint of the generation that runs.
+ * @throws UserError
  */
 export async function requestToken(control: ControlClient, application: string): Promise<Token> {
   const created = await control.ensureApplication(application);
   const instance = await control.instance(application);
-  if (instance.tokenRequest === undefined) {
-    throw failed(`Kyma ${instance.kyma} has no token endpoint; start the instance with --kyma 2.2 or older`);
-  }
-  const { method, url: from, headers } = instance.tokenRequest;
-  const answer = await http(from, { method, headers, ca: instance.ca });
-  const url = jsonObject(answer)?.url;
-  if (answer.status >= 300 || typeof url !== 'string') {
-    throw failed(`the Connector Service gave no token for "${application}": ${errorText(answer)} (${from})`);
-  }
-  return { url, from, instance, created };
+  const { tokenRequest, kyma, ca } = instance;
+  if (tokenRequest === undefined) throw userError('TOKEN_ENDPOINT_MISSING', { release: kyma });
+  return { url: await askToken(tokenRequest, application, ca), from: tokenRequest.url, instance, created };
 }

@@ -2,7 +2,7 @@ const unitMilliseconds = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_0
 type Unit = keyof typeof unitMilliseconds;
 
 const whole = /^(-?)((?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+)$/;
-const part = /(\d+(?:\.\d+)?)(ms|s|m|h|d)/g;
+const part = /(\d+(?:\.\d+)?)(ms|s|m|h|d)/gy;
 
 /**
  * Reads a duration such as `1500ms`, `90s`, `10m`, `2h`, `92d`, `1h30m` or `0`.

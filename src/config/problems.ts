@@ -1,15 +1,13 @@
-import { UserError } from '../core/errors.ts';
+import { type UserError, userError } from '../core/errors.ts';
 import type { Option } from './option.ts';
 import { valueTypes } from './values.ts';
 
 /** Every problem of one run in one error: `CONFIG_INVALID`. */
 export function configInvalid(problems: readonly string[]): UserError {
-  const [first = 'the configuration is invalid'] = problems;
-  const lines = problems.map((problem) => `\n  - ${problem}`).join('');
-  return new UserError(
-    'CONFIG_INVALID',
-    problems.length <= 1 ? first : `${problems.length} problems in the configuration:${lines}`,
-  );
+  const [problem = 'the configuration is invalid', ...others] = problems;
+  if (others.length === 0) return userError('CONFIG_INVALID.one', { problem });
+  const lines = problems.map((one) => `\n  - ${one}`).join('');
+  return userError('CONFIG_INVALID.several', { count: problems.length, problems: lines });
 }
 
 const longestQuote = 80;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { decodePath } from '../go/path.ts';
 import type { ClientCertificate } from '../http/client-identity.ts';
-import { writePem } from '../pki/pem.ts';
+import { firstPemBlock, writePem } from '../pki/pem.ts';
 import type { HeaderReader } from './context.ts';
 import { connectorError } from './errors.ts';
 import { type Generation, RUNTIME_NAME } from './generations.ts';
@@ -115,9 +115,9 @@ function hashOfEscapedPem(escaped: string, generation: Generation): string {
     return sha256(pem);
   }
   if (pem === undefined) throw connectorError('CERTIFICATE_ESCAPES');
-  const base64 = /-----BEGIN [^-]+-----([\s\S]*?)-----END/.exec(pem)?.[1];
-  if (base64 === undefined) throw connectorError('CERTIFICATE_HASH');
-  return sha256(Buffer.from(base64, 'base64'));
+  const block = firstPemBlock(pem);
+  if (!block) throw connectorError('CERTIFICATE_HASH');
+  return sha256(block.der);
 }
 
 /** Envoy: one header with an element for each hop. (connector-service §7.2, §7.3) */

@@ -1,8 +1,8 @@
 import type { Clock } from '../core/clock.ts';
 import type { Random } from '../core/random.ts';
+import { decodeBase64 } from '../go/base64.ts';
 import { decodeGo, GoSyntaxError, GoTypeError, goString, goStruct } from '../go/struct.ts';
 import { type Authority, issueClientCertificate } from '../pki/authority.ts';
-import { decodeBase64 } from '../pki/base64.ts';
 import { firstPemBlock, writePem } from '../pki/pem.ts';
 import {
   readSigningRequest,

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
 import { codeOf } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
+import { encodeBase64Url } from '../go/base64.ts';
 import type { KindReference, Resource, Stored } from '../resources/resource.ts';
 import type { ResourceStore } from '../store/store.ts';
 
@@ -57,8 +58,7 @@ const SWEEP_INTERVAL = 60_000;
 const DEFAULT_TTL = 5 * 60_000;
 
 /** 64 random bytes as 88 characters of URL-safe base64 with padding. (connector-service §2.4) */
-const newToken = (random: Random) =>
-  random.bytes(TOKEN_BYTES).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
+const newToken = (random: Random) => encodeBase64Url(random.bytes(TOKEN_BYTES));
 
 const digestOf = (text: string) => createHash('sha256').update(text).digest('hex');
 

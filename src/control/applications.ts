@@ -1,39 +1,29 @@
-import { codeOf, DomainError } from '../core/errors.ts';
+import { userError } from '../core/errors.ts';
 import { applicationKind, remoteEnvironmentKind } from '../resources/kinds.ts';
-import { checkName, nameRules } from '../resources/name-rules.ts';
 import { problemText } from '../resources/problem.ts';
-import type { Resource } from '../resources/resource.ts';
+import { Refusal } from '../resources/refusal.ts';
+import { ensureAdmitted } from '../store/admitted.ts';
 import type { ResourceStore } from '../store/store.ts';
 
 /**
  * Makes an application where there is none, under both of the names that releases have for it.
  * @returns whether the Application was made now
- * @throws DomainError `NAME_INVALID`
+ * @throws UserError `NAME_INVALID`
  */
 export async function ensureApplication(store: ResourceStore, name: string): Promise<boolean> {
-  const rule = nameRules.subdomain;
   // The message has the name in it, and one character too many is enough to be too long.
-  const problems = checkName(rule, name.slice(0, rule.maxLength + 1));
-  if (problems.length > 0) throw new DomainError('NAME_INVALID', problems.map(problemText).join('; '));
-  const made = await Promise.all(
-    [applicationKind, remoteEnvironmentKind].map(({ apiVersion, kind }) =>
-      ensure(store, {
-        apiVersion,
-        kind,
-        metadata: { name },
-        spec: { description: `Made for the external system ${name}`, services: [] },
-      }),
-    ),
-  );
-  return made[0] === true;
-}
-
-async function ensure(store: ResourceStore, resource: Resource): Promise<boolean> {
+  const { maxLength } = applicationKind.nameRule;
+  const applications = [applicationKind, remoteEnvironmentKind].map(({ apiVersion, kind }) => ({
+    apiVersion,
+    kind,
+    metadata: { name: name.slice(0, maxLength + 1) },
+    spec: { description: `Made for the external system ${name}`, services: [] },
+  }));
   try {
-    await store.create(resource);
-    return true;
+    const made = await Promise.all(applications.map((application) => ensureAdmitted(store, application)));
+    return made[0] === true;
   } catch (thrown) {
-    if (codeOf(thrown) === 'ALREADY_EXISTS') return false;
-    throw thrown;
+    if (!(thrown instanceof Refusal)) throw thrown;
+    throw userError('NAME_INVALID', { problems: thrown.problems.map(problemText).join('; ') }, { cause: thrown });
   }
 }

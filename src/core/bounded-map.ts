@@ -34,8 +34,18 @@ export class BoundedMap<V> {
     this.#entries.delete(key);
   }
 
+  /** Nobody is told of what goes. */
+  clear(): void {
+    this.#entries.clear();
+  }
+
   values(): V[] {
     return [...this.#entries.values()];
+  }
+
+  /** Goes on while entries come and go; meets those that come meanwhile. */
+  entries(): IterableIterator<[string, V]> {
+    return this.#entries.entries();
   }
 
   get size(): number {

@@ -1,4 +1,4 @@
-import { UserError } from './errors.ts';
+import { userError } from './errors.ts';
 
 /** Time as Kymulator sees it. Nothing a client can see reads the time from anywhere else, so a test can jump a year. */
 export interface Clock {
@@ -46,12 +46,11 @@ export class ManualClock implements Clock {
   #now: number;
   #alarms: Alarm[] = [];
 
-  /** @throws UserError for what is no time */
+  /** @throws UserError `CLOCK_INVALID` for what is no time */
   constructor(start: number | Date = Date.now()) {
     this.#now = Number(start);
     if (!(Math.abs(this.#now) <= FARTHEST)) {
-      const text = `a ManualClock starts at a number of milliseconds since 1970 or at a valid Date, not at ${start}`;
-      throw new UserError('CLOCK_INVALID', text);
+      throw userError('CLOCK_INVALID', { start: String(start) });
     }
   }
 

@@ -1,4 +1,4 @@
-import { UserError } from './errors.ts';
+import { userError } from './errors.ts';
 
 /** A Kyma release, or `latest`: for every API the newest release that still had it. */
 export type Release = 'latest' | readonly [major: number, minor: number, patch: number];
@@ -16,10 +16,7 @@ export function parseRelease(text: string): Release {
   const match = /^v?(\d+)\.(\d+)(?:\.(\d+))?$/.exec(text);
   const release = match && ([Number(match[1]), Number(match[2]), Number(match[3] ?? 0)] as const);
   if (!release || isBefore(release, OLDEST) || release[0] > NEWEST[0] || release[1] > (release[0] === 2 ? 20 : 99)) {
-    throw new UserError(
-      'RELEASE_INVALID',
-      `"${text}" is no Kyma release that can be simulated: use a version from 0.4.0 to 2.20 such as 1.24, or "latest"`,
-    );
+    throw userError('RELEASE_INVALID', { release: text });
   }
   return release;
 }

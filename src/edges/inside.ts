@@ -1,18 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type ClusterHost, clusterHost, splitHost } from '../cluster/names.ts';
+import { clusterHost, splitHost } from '../cluster/names.ts';
 import type { ClusterService } from '../cluster/service.ts';
+import type { ClusterTable } from '../cluster/table.ts';
 import { setClientIdentity } from '../http/client-identity.ts';
 import type { Site } from '../http/site.ts';
 import { sendKymaError } from '../kyma/errors.ts';
 
 export interface InsideOptions {
-  readonly services: readonly ClusterService[];
-  /** Names that are not in the table but made up per registered service; undefined for those that are not. */
-  readonly dynamic: (host: ClusterHost) => Site | undefined;
+  readonly cluster: ClusterTable;
   /** What answers under the machine's own names: `localhost`, IP addresses and `ownNames`. */
-  readonly own: Site;
+  readonly localhost: Site | undefined;
   readonly ownNames: readonly string[];
 }
 
@@ -20,20 +19,15 @@ export interface InsideOptions {
  * The edge inside the cluster. Requests find their service by the name and port in `Host`, or in the absolute form
  * that clients with `HTTP_PROXY` send. Everything else is refused: it is no open proxy.
  */
-export function insideDoor(options: InsideOptions) {
-  const table = new Map<string, Site>();
-  for (const { service, namespaces, port, site } of options.services) {
-    for (const namespace of ['', ...namespaces]) table.set(`${service}.${namespace}:${port}`, site);
-  }
-  const own = new Set(['localhost', ...options.ownNames]);
+export function insideDoor({ cluster, localhost, ownNames }: InsideOptions) {
+  const own = new Set(['localhost', ...ownNames]);
 
   const siteFor = (request: IncomingMessage): Site | undefined => {
     const host = splitHost(hostOf(request));
     if (!host) return undefined;
-    if (own.has(host.name) || isIP(host.name.replace(/^\[|\]$/g, ''))) return options.own;
+    if (own.has(host.name) || isIP(host.name.replace(/^\[|\]$/g, ''))) return localhost;
     const inCluster = clusterHost(host.name, host.port);
-    if (!inCluster) return undefined;
-    return table.get(`${inCluster.service}.${inCluster.namespace}:${inCluster.port}`) ?? options.dynamic(inCluster);
+    return inCluster && cluster.find(inCluster);
   };
 
   return {
@@ -42,7 +36,7 @@ export function insideDoor(options: InsideOptions) {
       setClientIdentity(request, { outside: false });
       const site = siteFor(request);
       if (site) site.handle(request, response);
-      else sendKymaError(response, 421, unknownName(request.headers.host, options.services));
+      else sendKymaError(response, 421, unknownName(request.headers.host, cluster.services));
     },
     upgrades: (request: IncomingMessage) => siteFor(request)?.upgrade !== undefined,
     upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {

@@ -3,7 +3,7 @@ import { createServer as createHttpsServer, type Server as HttpsServer } from 'n
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
-import { codeOf, messageOf, UserError } from '../core/errors.ts';
+import { codeOf, messageOf, type UserError, userError } from '../core/errors.ts';
 import type { GoServerOptions } from '../http/go-server-options.ts';
 import { refuse } from '../http/refusal.ts';
 import type { Site } from '../http/site.ts';
@@ -148,18 +148,13 @@ function listen(server: Server, { name, host, port, flag }: ListenerOptions): Pr
 
 function portError(cause: Error, name: string, host: string, port: number, flag: string): UserError {
   const code = codeOf(cause);
-  const choose = `choose another one with ${flag} (0 takes any free one)`;
-  if (code === 'EADDRINUSE') {
-    return new UserError('PORT_IN_USE', `port ${port} for the ${name} edge is taken by another program; ${choose}`, {
-      cause,
-    });
-  }
+  const values = { edge: name, host, port, flag };
+  if (code === 'EADDRINUSE') return userError('PORT_IN_USE', values, { cause });
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EADDRNOTAVAIL') {
-    const message = `${host} is no address of this machine, so the ${name} edge cannot listen there; choose another one with --host`;
-    return new UserError('PORT_REFUSED', message, { cause });
+    return userError('PORT_REFUSED.address', values, { cause });
   }
-  const reason = code === 'EACCES' ? 'needs more rights than this user has' : `cannot be opened: ${messageOf(cause)}`;
-  return new UserError('PORT_REFUSED', `port ${port} on ${host} for the ${name} edge ${reason}; ${choose}`, { cause });
+  if (code === 'EACCES') return userError('PORT_REFUSED.rights', values, { cause });
+  return userError('PORT_REFUSED.other', { ...values, reason: messageOf(cause) }, { cause });
 }
 
 /** Only plain HTTP requests are answered through a proxy setting; tunnels lead to hosts that are not ours. */

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
+import { encodeBase64Url } from '../go/base64.ts';
 import { GoSyntaxError } from '../go/json.ts';
 import { RequestError } from './exchange.ts';
 import { type Json, NumberRangeError, readJson } from './json.ts';
-import { parseQuery, type Values } from './query.ts';
+import { append, parseQuery, type Values } from './query.ts';
 
 /** go-httpbin's MAX_BODY_SIZE, in bytes. (httpbin §2) */
 export const MAX_BODY_SIZE = 1024 * 1024;
@@ -67,8 +68,7 @@ export function readBytes(request: IncomingMessage, limit: number, tooLarge: () 
 const unparsable = (reason: string) => new RequestError(400, `error parsing request body: ${reason}`);
 
 /** URL-safe alphabet, with padding. */
-const dataUrl = (bytes: Buffer, mediaType: string) =>
-  `data:${mediaType};base64,${bytes.toString('base64').replaceAll('+', '-').replaceAll('/', '_')}`;
+const dataUrl = (bytes: Buffer, mediaType: string) => `data:${mediaType};base64,${encodeBase64Url(bytes)}`;
 
 function jsonOf(text: string): Json {
   if (text.trim() === '') throw unparsable('EOF');
@@ -93,7 +93,7 @@ export async function readMultipart(bytes: Buffer, contentType: string): Promise
   const files = new Map<string, string[]>();
   for (const [name, part] of parts) {
     const [values, value] = typeof part === 'string' ? [form, part] : [files, await part.text()];
-    values.set(name, [...(values.get(name) ?? []), value]);
+    append(values, name, value);
   }
   return { form, files };
 }

@@ -4,6 +4,7 @@ import { withoutBody } from './echo.ts';
 import { type Endpoint, RequestError, sendEmpty, sendJson, TEXT_TYPE } from './exchange.ts';
 import { header } from './headers.ts';
 import { renderJson } from './json.ts';
+import { parseInt64 } from './parameters.ts';
 
 /** Endpoints for clients that cache. (httpbin §5.3) */
 
@@ -17,11 +18,9 @@ export const cache: Endpoint = (exchange) => {
 
 export const cacheFor: Endpoint = (exchange) => {
   const seconds = exchange.params.seconds ?? '';
-  if (!/^[-+]?\d+$/.test(seconds)) {
-    const reason = `strconv.ParseInt: parsing ${JSON.stringify(seconds)}: invalid syntax`;
-    throw new RequestError(400, `invalid seconds: ${reason}`);
-  }
-  return sendJson(withoutBody(exchange), 200, { 'Cache-Control': `public, max-age=${BigInt(seconds)}` });
+  const age = parseInt64(seconds);
+  if (typeof age !== 'bigint') throw new RequestError(400, `invalid seconds: ${age.problem}`);
+  return sendJson(withoutBody(exchange), 200, { 'Cache-Control': `public, max-age=${age}` });
 };
 
 export const etag: Endpoint = (exchange) =>

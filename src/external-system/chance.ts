@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Random } from '../core/random.ts';
 import { type Exchange, RequestError } from './exchange.ts';
+import { parseInt64 } from './parameters.ts';
 import { first } from './query.ts';
 
 /**
@@ -11,19 +12,14 @@ import { first } from './query.ts';
 export function chanceOf({ args, random }: Exchange): Pick<Random, 'bytes'> {
   const seed = first(args, 'seed');
   if (seed === '') return random;
-  if (!/^[-+]?\d+$/.test(seed)) {
-    throw new RequestError(400, `invalid seed: strconv.ParseInt: parsing ${JSON.stringify(seed)}: invalid syntax`);
-  }
+  const number = parseInt64(seed);
+  if (typeof number !== 'bigint') throw new RequestError(400, `invalid seed: ${number.problem}`);
   let block = 0;
   return {
     bytes(length) {
       const parts: Buffer[] = [];
       for (let made = 0; made < length; made += 32) {
-        parts.push(
-          createHash('sha256')
-            .update(`${BigInt(seed)} ${block++}`)
-            .digest(),
-        );
+        parts.push(createHash('sha256').update(`${number} ${block++}`).digest());
       }
       return Buffer.concat(parts).subarray(0, length);
     },

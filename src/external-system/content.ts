@@ -88,8 +88,9 @@ function readRanges(text: string, size: number): readonly Range[] | string {
   let beyond = false;
   for (const part of text.slice('bytes='.length).split(',')) {
     if (part.trim() === '') continue;
-    const [, from = '', to = ''] = /^\s*(\d*)\s*-\s*(\d*)\s*$/.exec(part) ?? [];
-    if (from === '' && to === '') return 'invalid range';
+    const [from = '', to = '', ...more] = part.split('-', 3).map((text) => text.trim());
+    const isRange = part.includes('-') && more.length === 0 && isDigits(from) && isDigits(to);
+    if (!isRange || (from === '' && to === '')) return 'invalid range';
     const start = from === '' ? Math.max(0, size - Number(to)) : Number(from);
     const end = from === '' || to === '' ? size - 1 : Math.min(Number(to), size - 1);
     if (to !== '' && from !== '' && Number(to) < start) return 'invalid range';
@@ -98,6 +99,8 @@ function readRanges(text: string, size: number): readonly Range[] | string {
   }
   return ranges.length === 0 && beyond ? NO_OVERLAP : ranges;
 }
+
+const isDigits = (text: string) => /^\d*$/.test(text);
 
 const rangeText = ({ start, length }: Range, size: number) => `bytes ${start}-${start + length - 1}/${size}`;
 

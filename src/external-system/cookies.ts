@@ -14,7 +14,9 @@ export const cookies: Endpoint = ({ request }) => sendJson({ cookies: cookiesOf(
 export function cookiesOf({ headers }: IncomingMessage): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const pair of (headers.cookie ?? '').split(';')) {
-    const [, name = '', value = ''] = /^\s*([^=]*)=?(.*?)\s*$/s.exec(pair) ?? [];
+    const equals = pair.indexOf('=');
+    const name = (equals < 0 ? pair : pair.slice(0, equals)).trimStart();
+    const value = equals < 0 ? '' : pair.slice(equals + 1).trimEnd();
     const text = value.replace(/^"(.*)"$/s, '$1');
     if (cookieName.test(name) && !/[^\x20-\x7e]|["\\]/.test(text)) found.set(name, text);
   }

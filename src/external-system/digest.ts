@@ -44,11 +44,26 @@ export async function isAuthorized(exchange: Exchange, realm: string, hashName: 
 const bodyOf = ({ request }: Exchange) =>
   readBytes(request, MAX_BODY_SIZE, () => new RequestError(400, 'http: request body too large'));
 
+/** What follows an equals sign; a quote without its end is none. */
+const value = /\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,]*))/y;
+
+/** The word at the end of a text, blanks behind it left aside. */
+function lastWord(text: string): string {
+  const trimmed = text.trimEnd();
+  let start = trimmed.length;
+  while (start > 0 && /\w/.test(trimmed[start - 1] ?? '')) start--;
+  return trimmed.slice(start);
+}
+
 function directives(authorization: string): ReadonlyMap<string, string> {
   const text = /^Digest\s+(.*)$/is.exec(authorization)?.[1] ?? '';
   const found = new Map<string, string>();
-  for (const [, name = '', quoted, plain = ''] of text.matchAll(/(\w+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,]*))/g)) {
-    found.set(name.toLowerCase(), quoted === undefined ? plain : quoted.replace(/\\(.)/g, '$1'));
+  for (let equals = text.indexOf('='), from = 0; equals >= 0; equals = text.indexOf('=', from)) {
+    const name = lastWord(text.slice(from, equals));
+    value.lastIndex = equals + 1;
+    const [whole = '', quoted, plain = ''] = value.exec(text) ?? [];
+    from = equals + 1 + whole.length;
+    if (name !== '') found.set(name.toLowerCase(), quoted === undefined ? plain : quoted.replace(/\\(.)/g, '$1'));
   }
   return found;
 }

@@ -1,3 +1,5 @@
+import { isDecimal } from '../go/number.ts';
+
 const units: Readonly<Record<string, number>> = {
   ns: 1e-6,
   us: 1e-3,
@@ -7,11 +9,11 @@ const units: Readonly<Record<string, number>> = {
   m: 60_000,
   h: 3_600_000,
 };
-const part = /(\d+\.?\d*|\.\d+)(ns|us|µs|ms|s|m|h)/g;
+const part = /(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)/y;
 
 /** Milliseconds of a text in seconds (`1.5`) or in Go's form (`1m30s`), or what is wrong with it. */
 export function parseSeconds(text: string): number | { readonly problem: string } {
-  if (/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text)) return Number(text) * 1000;
+  if (isDecimal(text)) return Number(text) * 1000;
   const milliseconds = parseDuration(text);
   if (typeof milliseconds === 'number') return milliseconds;
   return { problem: `strconv.ParseFloat: parsing ${JSON.stringify(text)}: invalid syntax` };
@@ -19,16 +21,20 @@ export function parseSeconds(text: string): number | { readonly problem: string 
 
 /** Milliseconds of a text in Go's form (`1m30s`), or what is wrong with it. */
 export function parseDuration(text: string): number | { readonly problem: string } {
-  const [, sign, parts = ''] = /^([-+]?)(.*)$/s.exec(text) ?? [];
+  const isSigned = text.startsWith('-') || text.startsWith('+');
+  const parts = isSigned ? text.slice(1) : text;
   if (parts === '0') return 0;
-  if (parts === '' || parts.replace(part, '') !== '') {
-    return { problem: `time: invalid duration ${JSON.stringify(text)}` };
+  let sum = 0;
+  let at = 0;
+  while (at < parts.length) {
+    part.lastIndex = at;
+    const [whole, count, unit = 's'] = part.exec(parts) ?? [];
+    if (whole === undefined) break;
+    sum += Number(count) * (units[unit] ?? 0);
+    at += whole.length;
   }
-  const sum = [...parts.matchAll(part)].reduce(
-    (total, [, count, unit = 's']) => total + Number(count) * (units[unit] ?? 0),
-    0,
-  );
-  return sign === '-' ? -sum : sum;
+  if (at === 0 || at < parts.length) return { problem: `time: invalid duration ${JSON.stringify(text)}` };
+  return text.startsWith('-') ? -sum : sum;
 }
 
 /** A duration as Go writes it: `20s`, `1m0s`, `1.5ms`. */

@@ -1,4 +1,5 @@
 import { deflateSync, gzipSync } from 'node:zlib';
+import { encodeBase64Url } from '../go/base64.ts';
 import { withoutBody } from './echo.ts';
 import { type Endpoint, type Exchange, JSON_TYPE, RequestError, send, sendError, TEXT_TYPE } from './exchange.ts';
 import { renderJson } from './json.ts';
@@ -28,12 +29,10 @@ function inType({ args }: Exchange, content: Buffer) {
 export const base64: Endpoint = (exchange) => {
   const { operation = 'decode', value = '' } = exchange.params;
   if (value === '') throw new RequestError(400, 'no input data');
-  if (operation === 'encode') return inType(exchange, Buffer.from(toBase64(value)));
+  if (operation === 'encode') return inType(exchange, Buffer.from(encodeBase64Url(Buffer.from(value))));
   if (operation === 'decode') return inType(exchange, decode(value));
   throw new RequestError(400, `invalid operation: ${operation}`);
 };
-
-const toBase64 = (text: string) => Buffer.from(text).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
 
 function decode(text: string): Buffer {
   const bad = /[^A-Za-z0-9+/_-]/.exec(text.replace(/={1,2}$/, ''))?.index;

@@ -1,11 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-
-const canonical = (name: string) =>
-  name
-    .toLowerCase()
-    .split('-')
-    .map((part) => part.slice(0, 1).toUpperCase() + part.slice(1))
-    .join('-');
+import { canonicalName } from '../go/header-name.ts';
 
 /** Header values as text: Node delivers one character per byte. */
 export const headerText = (value: string) => Buffer.from(value, 'latin1').toString('utf8');
@@ -14,8 +8,11 @@ export const headerText = (value: string) => Buffer.from(value, 'latin1').toStri
 export function headersOf({ rawHeaders }: IncomingMessage): ReadonlyMap<string, readonly string[]> {
   const headers = new Map<string, string[]>();
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
-    const name = canonical(rawHeaders[at] as string);
-    headers.set(name, [...(headers.get(name) ?? []), headerText(rawHeaders[at + 1] as string)]);
+    const name = canonicalName(rawHeaders[at] as string);
+    const value = headerText(rawHeaders[at + 1] as string);
+    const values = headers.get(name);
+    if (values) values.push(value);
+    else headers.set(name, [value]);
   }
   return headers;
 }

@@ -26,7 +26,7 @@ function compact(value: Json): string {
 type Members = ReadonlyMap<string, Json> | { readonly [key: string]: Json };
 
 const membersOf = (value: Members): [string, Json][] =>
-  value instanceof Map ? [...(value as Map<string, Json>)].sort(byKey) : Object.entries(value);
+  value instanceof Map ? inByteOrder([...(value as Map<string, Json>)]) : Object.entries(value);
 
 function render(value: Json, indent: string): string {
   if (typeof value === 'string') return quote(value);
@@ -54,8 +54,16 @@ function wrap(open: string, close: string, indent: string, items: string[]): str
   return `${open}\n${indent}  ${items.join(`,\n${indent}  `)}\n${indent}${close}`;
 }
 
-const byKey = ([left]: [string, Json], [right]: [string, Json]) =>
-  Buffer.compare(Buffer.from(left), Buffer.from(right));
+/** Go sorts keys by their bytes; up to the surrogates, the units of UTF-16 have the same order. */
+function inByteOrder<T>(members: [string, T][]): [string, T][] {
+  if (!members.some(([key]) => /[\ud800-\uffff]/.test(key))) {
+    return members.sort(([left], [right]) => (left < right ? -1 : 1));
+  }
+  return members
+    .map((member) => ({ member, bytes: Buffer.from(member[0]) }))
+    .sort((left, right) => Buffer.compare(left.bytes, right.bytes))
+    .map(({ member }) => member);
+}
 
 const quote = (text: string) =>
   JSON.stringify(text).replace(/[\u2028\u2029]/g, (character) => (character === '\u2028' ? '\\u2028' : '\\u2029'));

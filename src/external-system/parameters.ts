@@ -1,3 +1,4 @@
+import { isDecimal } from '../go/number.ts';
 import { formatDuration, parseSeconds } from './duration.ts';
 import { RequestError } from './exchange.ts';
 import { first, type Values } from './query.ts';
@@ -18,6 +19,20 @@ export function parseInteger(text: string, parser: Parser = 'Atoi'): number | { 
   if (!/^[-+]?\d+$/.test(text)) return problem('invalid syntax');
   return Number.isSafeInteger(Number(text)) ? Number(text) : problem('value out of range');
 }
+
+/** A whole number of 64 bits, or Go's words for what is wrong with it. */
+export function parseInt64(text: string): bigint | { readonly problem: string } {
+  const problem = (reason: string) => ({ problem: `strconv.ParseInt: parsing ${JSON.stringify(text)}: ${reason}` });
+  const [, sign, digits] = /^([-+]?)(\d+)$/.exec(text) ?? [];
+  if (digits === undefined) return problem('invalid syntax');
+  const significant = withoutLeadingZeros(digits);
+  // No number of this size has more, and to read a longer one takes its time.
+  if (significant.length > 19) return problem('value out of range');
+  const value = BigInt(`${sign === '-' ? '-' : ''}${significant}`);
+  return BigInt.asIntN(64, value) === value ? value : problem('value out of range');
+}
+
+export const withoutLeadingZeros = (digits: string) => digits.replace(/^0+(?=\d)/, '');
 
 /** @throws RequestError when the text is no status of the range */
 export function parseStatus(text: string, from: number, to: number): number {
@@ -55,7 +70,7 @@ export function wholeNumber(text: string, what: string, from: number, to: number
 
 /** @throws RequestError when the text is no number from 0 to 1 */
 export function share(text: string, what: string): number {
-  const number = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+  const number = isDecimal(text) ? Number(text) : Number.NaN;
   if (Number.isNaN(number)) {
     throw new RequestError(400, `invalid ${what}: strconv.ParseFloat: parsing ${JSON.stringify(text)}: invalid syntax`);
   }

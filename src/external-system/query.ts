@@ -25,9 +25,16 @@ export function parseQuery(query: string): ParsedQuery {
       continue;
     }
     const [name = '', value = ''] = texts.map((text) => decode(text.replaceAll('+', ' ')));
-    values.set(name, [...(values.get(name) ?? []), value]);
+    append(values, name, value);
   }
   return { values, problem };
+}
+
+/** Adds a value to those of a name. */
+export function append(values: Map<string, string[]>, name: string, value: string): void {
+  const present = values.get(name);
+  if (present) present.push(value);
+  else values.set(name, [value]);
 }
 
 const malformedEscape = (text: string) => /%(?![0-9A-Fa-f]{2}).{0,2}/s.exec(text)?.[0];

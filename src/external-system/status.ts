@@ -1,4 +1,5 @@
 import type { Random } from '../core/random.ts';
+import { isDecimal } from '../go/number.ts';
 import { choose } from './chance.ts';
 import { type Answer, type Endpoint, JSON_TYPE, RequestError, send, sendEmpty, TEXT_TYPE } from './exchange.ts';
 import { renderJson } from './json.ts';
@@ -61,7 +62,7 @@ function codeOf(codes: string, random: Random): number {
   const choices = codes.split(',').map((choice) => {
     const [code = '', weight = '1'] = choice.split(':', 2);
     if (!/^[-+]?\d+$/.test(code)) throw new RequestError(400, `invalid choice value: ${JSON.stringify(code)}`);
-    if (!/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(weight)) {
+    if (!isDecimal(weight)) {
       throw new RequestError(400, `invalid weight value: ${JSON.stringify(weight)}`);
     }
     return { code: parseStatus(code, 100, 599), weight: Number(weight) };

@@ -27,7 +27,7 @@ export interface ExternalSystem {
   close(): Promise<void>;
 }
 
-export function createExternalSystem(options: ExternalSystemOptions): ExternalSystem {
+export function createExternalSystemSites(options: ExternalSystemOptions): ExternalSystem {
   const { clock, random, flavor = 'go', credentials = demoCredentials } = options;
   const desk = new Desk({ clock, random, credentials });
   const httpBin = createHttpBin(flavors[flavor]);

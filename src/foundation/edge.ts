@@ -29,7 +29,7 @@ export interface EdgeTls {
   readonly certificate?: { readonly key: string; readonly cert: string } | undefined;
   /**
    * `none`: clients show no certificate. `read`: they may, and the site decides by `clientIdentityOf`. `required`: one
-   * without a good certificate gets no answer.
+   * without a good certificate gets no answer, in every release.
    */
   readonly clients: 'none' | 'read' | 'required';
 }

@@ -1,3 +1,4 @@
+import type { ClusterTable } from '../cluster/table.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/log.ts';
 import type { Random } from '../core/random.ts';
@@ -18,6 +19,8 @@ export interface Foundation<S> {
   readonly log: Logger;
   readonly store: ResourceStore;
   readonly authority: InstanceAuthority;
+  /** The services of the capabilities that were made before this one, and of all once requests come. */
+  readonly cluster: ClusterTable;
   /** Where clients outside find the instance. Known once the edges listen, so not before a request. */
   readonly urls: () => PublicUrls;
 }

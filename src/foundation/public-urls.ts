@@ -1,7 +1,11 @@
+import { withoutTrailing } from '../core/trailing.ts';
+
 /** Where clients outside find the edges: without a trailing slash. */
 export interface PublicUrls {
   readonly connector: string;
   readonly gateway: string;
+  /** Inside: tokens, and whatever has a name in the cluster. */
+  readonly internal: string;
 }
 
 export interface UrlSettings {
@@ -15,12 +19,13 @@ export interface UrlSettings {
 /** The one place where public URLs are made, after the ports are known. */
 export function publicUrls(
   { domain, connectorUrl, gatewayUrl }: UrlSettings,
-  ports: { readonly connector: number; readonly gateway: number },
+  edges: { readonly connectorPort: number; readonly gatewayPort: number; readonly internal: string },
 ): PublicUrls {
   const host = (name: string) => (domain ? `${name}.${domain}` : 'localhost');
   return {
-    connector: withoutSlash(connectorUrl ?? httpsUrl(host('connector-service'), ports.connector)),
-    gateway: withoutSlash(gatewayUrl ?? httpsUrl(host('gateway'), ports.gateway)),
+    connector: withoutTrailing('/', connectorUrl ?? httpsUrl(host('connector-service'), edges.connectorPort)),
+    gateway: withoutTrailing('/', gatewayUrl ?? httpsUrl(host('gateway'), edges.gatewayPort)),
+    internal: edges.internal,
   };
 }
 
@@ -31,4 +36,3 @@ export const publicNames = ({ domain, connectorUrl, gatewayUrl }: UrlSettings): 
 ];
 
 const httpsUrl = (host: string, port: number) => (port === 443 ? `https://${host}` : `https://${host}:${port}`);
-const withoutSlash = (url: string) => url.replace(/\/+$/, '');

@@ -26,9 +26,6 @@ export const unreadableApi = (service: string, reason: string) =>
 export const loginFailed = (status: 500 | 502, text: string, cause?: unknown) =>
   new GatewayError('LOGIN_FAILED', status, text, cause === undefined ? undefined : { cause });
 
-/** A URL as it may be shown. */
-export const withoutPassword = (url: string) => url.replace(/^([a-z][a-z0-9+.-]*:\/\/[^/?#@:]*):[^/?#]*@/i, '$1:***@');
-
 /** An API as the client named it: by service, or by service and entry. */
 export interface ApiName {
   readonly service: string;

@@ -4,6 +4,8 @@ import type { Logger } from '../core/log.ts';
 import { formatGo } from '../go/format.ts';
 import { GoUrlError } from '../go/url.ts';
 import { createBufferRelease } from '../http/client/buffer-release.ts';
+import { createHttpClient } from '../http/client/client.ts';
+import type { CallRules } from '../http/client/request.ts';
 import type { BufferRelease } from '../http/client/spent-buffers.ts';
 import type { Site } from '../http/site.ts';
 import { sendKymaError } from '../kyma/errors.ts';
@@ -18,9 +20,7 @@ import type { Defects } from './releases/defects.ts';
 import { rewriteLocation } from './routing/location.ts';
 import type { BadTarget, Target } from './routing/target.ts';
 import type { Call } from './transport/call.ts';
-import { createDispatchers } from './transport/dispatchers.ts';
 import { forward } from './transport/forward.ts';
-import { createAsk } from './transport/outgoing.ts';
 import { createTunnels } from './transport/tunnel.ts';
 
 export interface ProxySettings {
@@ -99,12 +99,12 @@ export function createProxySite(
   options: ProxyOptions,
 ): ProxySite {
   const { settings, clock, log, errorTexts } = options;
-  const dispatchers = createDispatchers(settings.trustedCertificates);
+  const client = createHttpClient({ clock, trustedCertificates: settings.trustedCertificates });
+  const { dispatchers } = client;
   const limits = { clock, ...settings };
-  const ask = createAsk({ dispatchers, clock, timeout: settings.proxyTimeout });
-  const newAuthenticator = () =>
-    createAuthenticator({ tokens: createTokens({ ask, clock }), csrfTokens: createCsrfTokens({ ask, clock }) });
-  let authenticate = newAuthenticator();
+  const ask = client.asking(tokenRules(settings.proxyTimeout));
+  const caches = { tokens: createTokens({ ask, clock }), csrfTokens: createCsrfTokens({ ask, clock }) };
+  let authenticate = createAuthenticator(caches);
   const { bufferRelease = createBufferRelease(log) } = options;
   const tunnels = createTunnels(dispatchers);
 
@@ -170,15 +170,23 @@ export function createProxySite(
         answer(request, response, (call) => tunnels.open({ request, response, socket, head }, call)),
       ),
     reset() {
-      authenticate = newAuthenticator();
+      caches.tokens.clear();
+      caches.csrfTokens.clear();
+      authenticate = createAuthenticator(caches);
       options.forget?.();
     },
     async close() {
       tunnels.close();
-      await dispatchers.close();
+      await client.close();
     },
   };
 }
+
+/** How tokens are asked for. Deviation: upstream has no limit of size; no token is that long. (§10) */
+const tokenRules = (proxyTimeout: number): CallRules => ({
+  timeout: { milliseconds: proxyTimeout, text: 'context deadline exceeded' },
+  maxSize: 1024 * 1024,
+});
 
 /** Of two headers the first counts. (application-gateway §23.9) */
 function firstAccessToken(raw: readonly string[]): string | undefined {

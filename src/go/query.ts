@@ -32,6 +32,18 @@ export function encodeQuery(values: ReadonlyMap<string, readonly string[]>): str
     .join('&');
 }
 
+/**
+ * Adds values to a query, both without question mark, and writes it anew; names that are there already win.
+ * (application-gateway §7, metadata-service §8.2)
+ */
+export function addMissing(query: string, added: Iterable<readonly [name: string, values: readonly string[]]>): string {
+  const values = parseQuery(query);
+  for (const [name, list] of added) {
+    if (!values.has(name)) values.set(name, [...list]);
+  }
+  return encodeQuery(values);
+}
+
 const escapeQuery = (text: string) =>
   text.replace(/[^A-Za-z0-9\-_.~]/g, (byte) =>
     byte === ' ' ? '+' : `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,

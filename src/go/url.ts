@@ -9,6 +9,8 @@ export interface GoUrl {
   readonly scheme: string;
   /** `mailto:x`: what follows the scheme of a URL without a leading slash. */
   readonly opaque: string;
+  /** User and password as written; empty when there are none. */
+  readonly user: string;
   /** Host name and port as written, escapes of non-ASCII bytes undone. */
   readonly host: string;
   /** Decoded. */
@@ -83,7 +85,16 @@ export function parseGoUrl(text: string): GoUrl {
   if (/[\x00-\x1f\x7f]/.test(text)) throw new GoUrlError('net/url: invalid control character in URL');
   const [beforeFragment, fragment = ''] = cut(text, '#');
   unescapePath(fragment);
-  const none = { scheme: '', opaque: '', host: '', rawPath: '', query: '', bareQuestionMark: false, fragment };
+  const none = {
+    scheme: '',
+    opaque: '',
+    user: '',
+    host: '',
+    rawPath: '',
+    query: '',
+    bareQuestionMark: false,
+    fragment,
+  };
   if (beforeFragment === '*') return { ...none, path: '*' };
 
   const [scheme, afterScheme] = cutScheme(beforeFragment);
@@ -100,7 +111,7 @@ export function parseGoUrl(text: string): GoUrl {
   if (!hasAuthority) return { ...common, ...readPath(location) };
   const slash = location.indexOf('/', 2);
   const authority = slash < 0 ? location.slice(2) : location.slice(2, slash);
-  return { ...common, host: readAuthority(authority), ...readPath(slash < 0 ? '' : location.slice(slash)) };
+  return { ...common, ...readAuthority(authority), ...readPath(slash < 0 ? '' : location.slice(slash)) };
 }
 
 function cut(text: string, separator: string): [string, string?] {
@@ -114,8 +125,7 @@ function cutScheme(text: string): [scheme: string, rest: string] {
   return match?.[1] === undefined ? ['', text] : [match[1].toLowerCase(), text.slice(match[0].length)];
 }
 
-/** Host and port of an authority; user and password are checked and dropped. */
-function readAuthority(authority: string): string {
+function readAuthority(authority: string): Pick<GoUrl, 'user' | 'host'> {
   const at = authority.lastIndexOf('@');
   const user = at < 0 ? '' : authority.slice(0, at);
   if (!/^[A-Za-z0-9\-._:~!$&'()*+,;=%@]*$/.test(user)) throw new GoUrlError('net/url: invalid userinfo');
@@ -132,7 +142,7 @@ function readAuthority(authority: string): string {
   // Only bytes beyond ASCII may be escaped in a host name.
   const ascii = /%(?![89A-Fa-f])(?!25).{0,2}/.exec(host);
   if (ascii) throw new GoUrlError(`invalid URL escape ${quote(ascii[0])}`);
-  return unescapePath(host);
+  return { user, host: unescapePath(host) };
 }
 
 const quote = (text: string) => JSON.stringify(fromBinary(text));

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { definitionKind, namespaceKind } from '../resources/kinds.ts';
+import { isBuiltIn } from '../resources/known-kinds.ts';
 import { issueToken } from './access/reviews.ts';
 import type { Users } from './access/users.ts';
-import type { Namespaces } from './cluster/namespaces.ts';
 import { deletesCollections } from './discovery/discovery.ts';
 import type { FieldValidation } from './objects/admission.ts';
-import { isBuiltIn, type ServedKind } from './objects/catalog.ts';
+import type { ServedKind } from './objects/catalog.ts';
 import { type Item, type Place, subjectOf } from './objects/context.ts';
 import { create } from './objects/create.ts';
 import { patch } from './objects/patch.ts';
@@ -26,7 +26,6 @@ import { warningHeaders } from './wire/warnings.ts';
 /** What requests for resources are answered with. */
 export interface Services extends Reading {
   readonly watches: WatchStreams;
-  readonly namespaces: Namespaces;
   readonly users: Users;
   readonly streams: StreamHandler | undefined;
 }
@@ -113,9 +112,7 @@ const itemVerbs: Verbs = {
       sendJson(asked.response, 200, success(item, resource), deprecation(item));
       return;
     }
-    const isNamespace = item.served.kind === namespaceKind;
-    const shown = isNamespace && !options.dryRun ? await services.namespaces.end(resource) : resource;
-    reply(call, 200, services.texts.of(shown, item.served.apiVersion), deprecation(item));
+    reply(call, 200, services.texts.of(resource, item.served.apiVersion), deprecation(item));
   },
 };
 

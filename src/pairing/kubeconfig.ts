@@ -1,7 +1,7 @@
 import { readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseDocument, YAMLMap, YAMLSeq } from 'yaml';
-import { codeOf, messageOf, UserError } from '../core/errors.ts';
+import { codeOf, messageOf, UserError, userError } from '../core/errors.ts';
 import { makeFolder } from '../core/folder.ts';
 
 /**
@@ -53,11 +53,7 @@ function put(document: Document, list: string, entry: Entry, file: string): void
   else present.items[index] = node;
 }
 
-const invalid = (file: string, why: string) =>
-  new UserError(
-    'KUBECONFIG_INVALID',
-    `${file} is no kubeconfig: ${why}. Mend it, or name another file with --kubeconfig.`,
-  );
+const invalid = (file: string, reason: string) => userError('KUBECONFIG_INVALID', { file, reason });
 
 /**
  * Merges our entries into a file, in one step and for its owner only; a file that is not there is made.
@@ -78,7 +74,7 @@ export async function mergeIntoFile(file: string, ours: string): Promise<void> {
     }
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError('KUBECONFIG_UNWRITABLE', `${file} cannot be written: ${messageOf(error)}`, { cause: error });
+    throw userError('KUBECONFIG_UNWRITABLE', { file, reason: messageOf(error) }, { cause: error });
   }
 }
 

@@ -1,19 +1,14 @@
-/** One attribute of a certificate subject. */
-export interface SubjectPart {
-  /** Short name: `O`, `OU`, `L`, `ST`, `C`, `CN`. */
-  readonly type: string;
-  readonly value: string;
-}
+import type { SubjectAttribute } from '../pki/subject.ts';
 
 /**
  * Reads the comma form that the Connector Service announces, e.g. `O=Organization,OU=OrgUnit,…,CN=shop`. Values are not
  * escaped there; the common name comes last, so it may hold commas. (connector-service §4.3)
  * @returns undefined when the text has another form
  */
-export function parseSubject(text: string): readonly SubjectPart[] | undefined {
+export function parseSubject(text: string): readonly SubjectAttribute[] | undefined {
   const [, before = '', commonName] = /^(?:(.*?),)?CN=(.*)$/s.exec(text) ?? [];
   if (commonName === undefined) return undefined;
-  const parts: SubjectPart[] = [];
+  const parts: SubjectAttribute[] = [];
   for (const piece of before === '' ? [] : before.split(',')) {
     const [, type, value] = /^\s*([A-Za-z]+)=(.*)$/s.exec(piece) ?? [];
     if (type === undefined || value === undefined) return undefined;

@@ -1,8 +1,6 @@
 import type { KeyObject, X509Certificate } from 'node:crypto';
-import { UserError } from '../core/errors.ts';
+import { userError } from '../core/errors.ts';
 import { RSA_BITS } from './authority.ts';
-
-export const caInvalid = (text: string, cause?: unknown) => new UserError('CA_INVALID', text, { cause });
 
 /** A certificate and its key, what messages call them, and what to do about them. */
 export interface AuthorityPair {
@@ -21,18 +19,13 @@ export interface AuthorityPair {
  */
 export function checkAuthority(pair: AuthorityPair, times: readonly number[]): void {
   const { certificate, key, certificateName, keyName, remedy } = pair;
-  if (key.asymmetricKeyType !== 'rsa') throw caInvalid(`${keyName} holds no RSA key; the authority signs with RSA`);
-  if (!certificate.checkPrivateKey(key)) throw caInvalid(`${keyName} is not the key of ${certificateName}`);
+  const names = { certificate: certificateName, key: keyName };
+  if (key.asymmetricKeyType !== 'rsa') throw userError('CA_INVALID.keyType', names);
+  if (!certificate.checkPrivateKey(key)) throw userError('CA_INVALID.mismatch', names);
   // X.509 v1, as in the first Kyma releases, has no extension that could say so.
-  if (!certificate.ca && isVersion3(certificate)) {
-    throw caInvalid(`${certificateName} is not the certificate of an authority (basicConstraints CA:TRUE is missing)`);
-  }
+  if (!certificate.ca && isVersion3(certificate)) throw userError('CA_INVALID.leaf', names);
   const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
-  if (bits < RSA_BITS) {
-    throw caInvalid(
-      `${keyName} is an RSA key of ${bits} bits, and TLS clients take none below ${RSA_BITS} for an authority. ${remedy}`,
-    );
-  }
+  if (bits < RSA_BITS) throw userError('CA_INVALID.weak', { ...names, bits, least: RSA_BITS, remedy });
   checkValidity(certificate, certificateName, remedy, times);
 }
 
@@ -48,9 +41,8 @@ export function checkRoot(
 ): void {
   const remedy = `Name the certificate of ${nameOf(authority.issuer)} with --root-ca-cert, or leave that out.`;
   if (!authority.checkIssued(root) || !authority.verify(root.publicKey)) {
-    throw caInvalid(
-      `${rootName} (${nameOf(root.subject)}) has not issued the certificate of the authority (${nameOf(authority.subject)}). ${remedy}`,
-    );
+    const [rootSubject, subject] = [nameOf(root.subject), nameOf(authority.subject)];
+    throw userError('CA_INVALID.root', { root: rootName, rootSubject, subject, remedy });
   }
   checkValidity(root, rootName, remedy, times);
 }
@@ -59,9 +51,8 @@ function checkValidity(certificate: X509Certificate, name: string, remedy: strin
   const [from, to] = [certificate.validFromDate, certificate.validToDate];
   const outside = times.find((time) => time < from.getTime() || time > to.getTime());
   if (outside === undefined) return;
-  const now = iso(new Date(outside));
-  const what = outside > to.getTime() ? 'has expired' : 'is not valid yet';
-  throw caInvalid(`${name} ${what}: it is valid from ${iso(from)} to ${iso(to)}, and now is ${now}. ${remedy}`);
+  const key = outside > to.getTime() ? 'CA_INVALID.expired' : 'CA_INVALID.early';
+  throw userError(key, { certificate: name, from: iso(from), to: iso(to), now: iso(new Date(outside)), remedy });
 }
 
 const iso = (date: Date) => date.toISOString().replace(/\.\d+Z$/, 'Z');

@@ -1,9 +1,9 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
-import { codeOf, messageOf } from '../core/errors.ts';
+import { codeOf, messageOf, userError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import { type Authority, authorityFrom, createAuthority, readAuthority, type SelfSigned } from './authority.ts';
-import { caInvalid, checkAuthority, checkRoot } from './authority-check.ts';
+import { checkAuthority, checkRoot } from './authority-check.ts';
 import { readIfThere, writeWhole } from './files.ts';
 import { writePem } from './pem.ts';
 
@@ -49,7 +49,7 @@ async function findAuthority(
 ): Promise<Omit<LoadedAuthority, 'rootPem'>> {
   if (certificateFile || keyFile) {
     if (!certificateFile || !keyFile) {
-      throw caInvalid('an own authority takes both --ca-cert and --ca-key; only one of them is given');
+      throw userError('CA_INVALID.half', {});
     }
     return fromFiles(certificateFile, keyFile, 'Name others with --ca-cert and --ca-key.', times);
   }
@@ -65,23 +65,27 @@ async function findAuthority(
     await writeWhole(key, made.privateKeyPem, 0o600);
     await writeWhole(certificate, made.certificatePem, 0o644);
   }
-  return fromFiles(certificate, key, `Remove both ${certificate} and ${key} to have ${NEW_AUTHORITY}.`, times);
+  return fromFiles(
+    certificate,
+    key,
+    `Remove both ${certificate} and ${key} to have a new authority made (certificates of the old one are then refused).`,
+    times,
+  );
 }
-
-const NEW_AUTHORITY = 'a new authority made (certificates of the old one are then refused)';
 
 async function read(file: string): Promise<string | undefined> {
   try {
     return await readIfThere(file);
   } catch (thrown) {
-    throw caInvalid(`${file} cannot be read: ${codeOf(thrown) ?? messageOf(thrown)}`, thrown);
+    const reason = codeOf(thrown) ?? messageOf(thrown);
+    throw userError('CA_INVALID.unreadable', { file, reason }, { cause: thrown });
   }
 }
 
 async function readRoot(file: string | undefined): Promise<X509Certificate | undefined> {
   if (!file) return undefined;
   const pem = await read(file);
-  if (pem === undefined) throw caInvalid(`${file} does not exist`);
+  if (pem === undefined) throw userError('CA_INVALID.absent', { file });
   return attempt(file, 'a PEM certificate', () => new X509Certificate(pem));
 }
 
@@ -94,10 +98,7 @@ async function fromFiles(
   const [certificatePem, privateKeyPem] = await Promise.all([read(certificateFile), read(keyFile)]);
   const [missing, present] = certificatePem === undefined ? [certificateFile, keyFile] : [keyFile, certificateFile];
   if (certificatePem === undefined || privateKeyPem === undefined) {
-    throw caInvalid(
-      `${missing} does not exist, but the authority needs it together with ${present}. ` +
-        `Bring it back, or remove both to have ${NEW_AUTHORITY}`,
-    );
+    throw userError('CA_INVALID.incomplete', { missing, present });
   }
   const certificate = attempt(certificateFile, 'a PEM certificate', () => new X509Certificate(certificatePem));
   const key = attempt(keyFile, 'an unencrypted PEM private key', () => createPrivateKey(privateKeyPem));
@@ -109,6 +110,6 @@ function attempt<T>(name: string, wanted: string, work: () => T): T {
   try {
     return work();
   } catch (thrown) {
-    throw caInvalid(`${name} is not ${wanted}`, thrown);
+    throw userError('CA_INVALID.form', { file: name, expected: wanted }, { cause: thrown });
   }
 }

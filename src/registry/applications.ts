@@ -1,6 +1,8 @@
 import { codeOf, messageOf } from '../core/errors.ts';
+import { checkPart } from '../resources/admit.ts';
 import { applicationKind, remoteEnvironmentKind } from '../resources/kinds.ts';
 import { normaliseName } from '../resources/names.ts';
+import { invalidText } from '../resources/refusal.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
 import { modify } from '../store/modify.ts';
 import type { ResourceStore } from '../store/store.ts';
@@ -70,7 +72,10 @@ export interface Applications {
   services(application: string): Promise<readonly RegisteredService[]>;
   /** The first service with this id. @throws KymaError as `services` */
   service(application: string, id: string): Promise<RegisteredService | undefined>;
-  /** Adds a service. @throws KymaError `APPLICATION_UNKNOWN`, `IDENTIFIER_TAKEN`, `NAME_TAKEN`, `CONFLICT` */
+  /**
+   * Adds a service.
+   * @throws KymaError `APPLICATION_UNKNOWN`, `IDENTIFIER_TAKEN`, `NAME_TAKEN`, `OBJECT_REFUSED`, `CONFLICT`
+   */
   append(application: string, service: RegisteredService): Promise<void>;
   /** Replaces the service of the same id. @throws KymaError as `append`, `SERVICE_UNKNOWN`, `NAME_CHANGED` */
   replace(application: string, service: RegisteredService): Promise<void>;
@@ -79,7 +84,8 @@ export interface Applications {
 }
 
 export function createApplications(store: ResourceStore, generation: Generation, problems: Problems): Applications {
-  const { apiVersion, kind } = generation.kind === 'Application' ? applicationKind : remoteEnvironmentKind;
+  const ownKind = generation.kind === 'Application' ? applicationKind : remoteEnvironmentKind;
+  const { apiVersion, kind } = ownKind;
   const reference = (name: string) => ({ apiVersion, kind, name });
 
   const find = async (application: string) => {
@@ -102,6 +108,14 @@ export function createApplications(store: ResourceStore, generation: Generation,
       if (codeOf(cause) === 'CONFLICT') throw problems.of('CONFLICT', { detail: messageOf(cause) }, { cause });
       throw cause;
     }
+  };
+
+  /** A service as it is written at a place of the list; the others were admitted when they were. */
+  const admitted = (application: string, service: RegisteredService, place: number) => {
+    const written = asWritten(service);
+    const wrong = checkPart(ownKind, ['spec', 'services', place], written);
+    if (wrong.length > 0) throw problems.of('OBJECT_REFUSED', { detail: invalidText(ownKind, application, wrong) });
+    return written;
   };
 
   const normalised = remembered((service: RegisteredService) => normaliseName(service.displayName ?? ''));
@@ -131,16 +145,18 @@ export function createApplications(store: ResourceStore, generation: Generation,
         if (generation.uniqueNames && hasName(services, displayName)) {
           throw problems.of('NAME_TAKEN', { name: displayName });
         }
-        return [...services, asWritten(service)];
+        return [...services, admitted(application, service, services.length)];
       }),
     replace: (application, service) =>
       change(application, (services) => {
         const { id, displayName = '' } = service;
-        if (!services.some((other) => other.id === id)) throw problems.of('SERVICE_UNKNOWN', { id });
+        const place = services.findIndex((other) => other.id === id);
+        if (place < 0) throw problems.of('SERVICE_UNKNOWN', { id });
         if (generation.uniqueNames && !hasName(services, displayName)) {
           throw problems.of('NAME_CHANGED', { name: displayName, id });
         }
-        return services.map((other) => (other.id === id ? asWritten(service) : other));
+        const written = admitted(application, service, place);
+        return services.map((other) => (other.id === id ? written : other));
       }),
     remove: (application, id) =>
       change(application, (services) =>
@@ -182,6 +198,6 @@ function remembered<K extends object, V>(work: (key: K) => V): (key: K) => V {
   };
 }
 
-/** Kyma's writers leave empty labels out. (metadata-service addendum 6) */
+/** Kyma's writers leave empty labels out. (metadata-service §17.6) */
 const asWritten = (service: RegisteredService): RegisteredService =>
   Object.keys(service.labels ?? {}).length > 0 ? service : { ...service, labels: undefined };

@@ -1,8 +1,8 @@
 import { codeOf } from '../core/errors.ts';
 import { applicationKind, secretKind, serviceKind } from '../resources/kinds.ts';
-import { checkName } from '../resources/name-rules.ts';
-import { problemText } from '../resources/problem.ts';
+import { Refusal } from '../resources/refusal.ts';
 import type { KindReference, Resource, Stored } from '../resources/resource.ts';
+import { ensureAdmitted, replaceAdmitted } from '../store/admitted.ts';
 import type { ResourceStore } from '../store/store.ts';
 import type { ServiceKey } from './entries.ts';
 import type { Generation } from './generations.ts';
@@ -29,11 +29,6 @@ export class Objects {
   /** Makes the Service that leads to the gateway, unless it is there. @throws KymaError `OBJECT_REFUSED` */
   async ensureService(key: ServiceKey, owner: Owner | undefined): Promise<void> {
     const name = resourceName(this.#generation, key.application, key.id);
-    const [problem] = checkName(serviceKind.nameRule, name);
-    if (problem) {
-      const detail = `Service "${name}" is invalid: ${problemText(problem)}`;
-      throw this.#problems.of('OBJECT_REFUSED', { detail });
-    }
     await this.#createUnlessThere(this.#object(serviceKind, name, key, owner, this.#serviceSpec(key)));
   }
 
@@ -46,13 +41,15 @@ export class Objects {
     };
   }
 
-  /** Writes a Secret, whatever was there. @param texts the values, not encoded */
+  /** Writes a Secret, whatever was there. @param texts the values, not encoded @throws KymaError `OBJECT_REFUSED` */
   async putSecret(name: string, key: ServiceKey, owner: Owner | undefined, texts: Readonly<Record<string, string>>) {
     const data = Object.fromEntries(
       Object.entries(texts).map(([member, text]) => [member, Buffer.from(text).toString('base64')]),
     );
     const secret = this.#object(secretKind, name, key, owner, { type: 'Opaque', data });
-    if (!(await this.#createUnlessThere(secret))) await this.#store.update(secret);
+    if (!(await this.#createUnlessThere(secret))) {
+      await this.#admitted(() => replaceAdmitted(this.#store, secret));
+    }
   }
 
   /** Removes an object that was made for this service; others of the same name stay. */
@@ -66,13 +63,17 @@ export class Objects {
     }
   }
 
-  async #createUnlessThere(object: Resource): Promise<boolean> {
+  #createUnlessThere(object: Resource): Promise<boolean> {
+    return this.#admitted(() => ensureAdmitted(this.#store, object));
+  }
+
+  /** What an API server would refuse is told as it tells it. */
+  async #admitted<T>(write: () => Promise<T>): Promise<T> {
     try {
-      await this.#store.create(object);
-      return true;
-    } catch (error) {
-      if (codeOf(error) !== 'ALREADY_EXISTS') throw error;
-      return false;
+      return await write();
+    } catch (cause) {
+      if (!(cause instanceof Refusal)) throw cause;
+      throw this.#problems.of('OBJECT_REFUSED', { detail: cause.message }, { cause });
     }
   }
 

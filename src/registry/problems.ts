@@ -1,3 +1,5 @@
+import { withoutPasswords } from '../core/url-passwords.ts';
+import { formatGo } from '../go/format.ts';
 import { KymaError } from '../kyma/errors.ts';
 import type { Generation } from './generations.ts';
 import { type Context, type Problem, texts } from './texts.ts';
@@ -25,13 +27,13 @@ export interface ProblemOptions {
 
 const INTERNAL = 'Internal error.';
 
-/** Texts that upstream formats once when they are made, besides once per context. (metadata-service addendum 4) */
+/** Texts that upstream formats once when they are made, besides once per context. (metadata-service §17.4) */
 const formattedTwice: ReadonlySet<Problem> = new Set(['SERVICE_UNKNOWN', 'APPLICATION_UNKNOWN']);
 
 export function problemsOf({ generation, quirks, detailedErrorResponse }: ProblemOptions): Problems {
   const { problems, contexts } = texts[generation.texts];
   const damages = quirks && generation.id !== 'G0';
-  const reformat = damages ? reformatted : (text: string) => text;
+  const reformat = damages ? formatGo : (text: string) => text;
   return {
     of(problem, details = {}, options) {
       const [status, template] = problems[problem];
@@ -48,6 +50,7 @@ export function problemsOf({ generation, quirks, detailedErrorResponse }: Proble
       }
     },
     told(error) {
+      // Kyma masks passwords from 1.10 on; one in an error helps nobody before that either. (metadata-service §4)
       const masked = error.status === 500 && generation.masksInternalErrors && !detailedErrorResponse;
       return new KymaError(error.code, error.status, masked ? INTERNAL : withoutPasswords(error.message), {
         cause: error,
@@ -58,14 +61,3 @@ export function problemsOf({ generation, quirks, detailedErrorResponse }: Proble
 
 const filled = (template: string, details: Details) =>
   template.replace(/\{(\w+)\}/g, (_, name: string) => details[name] ?? '');
-
-/** Kyma does this from 1.10 on; a password in an error helps nobody before that either. (metadata-service §4) */
-export const withoutPasswords = (text: string) =>
-  text.replace(/\b([A-Za-z][A-Za-z0-9+.-]*:\/\/)[^\s/:@"']*:[^\s@"']*@/g, '$1***:***@');
-
-/** A text that Go formats once more, without arguments: percent signs read as verbs. (metadata-service §4) */
-const reformatted = (text: string) =>
-  text.replace(/%[-+# 0]*\d*(?:\.\d*)?(.?)/gsu, (_, verb: string) => {
-    if (verb === '%') return '%';
-    return verb === '' ? '%!(NOVERB)' : `%!${verb}(MISSING)`;
-  });

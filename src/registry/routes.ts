@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../core/log.ts';
+import { withoutPasswords } from '../core/url-passwords.ts';
 import { encodeGoJson } from '../go/json.ts';
 import { KYMA_JSON, KymaError } from '../kyma/errors.ts';
 import type { ServiceDefinition } from './model.ts';
-import { type Problems, withoutPasswords } from './problems.ts';
+import type { Problems } from './problems.ts';
 import type { Registry } from './registry.ts';
 
 export interface RouteParts {
@@ -60,7 +61,7 @@ export function registryRoutes(app: FastifyInstance, parts: RouteParts): void {
   });
 }
 
-/** (metadata-service §2, addendum 1) */
+/** (metadata-service §2, §17.1) */
 function redirect(request: FastifyRequest<OfApplication>, reply: FastifyReply): FastifyReply {
   const location = encodeURI(`/${request.params.application}/v1/metadata/api.yaml`);
   reply.code(301).header('location', location);

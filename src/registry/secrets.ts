@@ -43,7 +43,7 @@ export class Secrets {
   async #applyCredentials(credentials: ApiCredentials | undefined, key: ServiceKey, owner: Owner | undefined) {
     const name = resourceName(this.#generation, key.application, key.id);
     const method = methodOf(credentials);
-    // A certificate without a name changes nothing. (metadata-service addendum 7)
+    // A certificate without a name changes nothing. (metadata-service §17.7)
     if (credentials?.certificateGen && !method) return;
     if (!credentials || !method) return this.#objects.remove(secretKind, name, key);
 

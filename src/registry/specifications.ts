@@ -1,17 +1,12 @@
 import type { Clock } from '../core/clock.ts';
 import { codeOf } from '../core/errors.ts';
-import type { KindReference, Resource } from '../resources/resource.ts';
+import { specificationKind } from '../resources/kinds.ts';
+import type { Resource } from '../resources/resource.ts';
 import type { ResourceStore } from '../store/store.ts';
 import type { ApiSpecification } from './api-spec.ts';
 import type { ServiceKey } from './entries.ts';
 import type { Documentation } from './model.ts';
 import { type Owner, ownedBy } from './objects.ts';
-
-/**
- * Kymulator's own kind: Kyma keeps specifications in an asset store. One resource per service id, apart from the
- * Application, so that Applications stay small. (metadata-service §8.4)
- */
-export const specificationKind: KindReference = { apiVersion: 'kymulator.local/v1', kind: 'Specification' };
 
 /** What a service brings with it besides its definition. The texts are as they were sent or fetched. */
 export interface Specifications {

@@ -1,6 +1,6 @@
 /**
  * The shape of a Swagger 2.0 document as the registry knows it: which members an object has, in which order they are
- * written, and what they hold. What is not in it is lost when a document is rewritten. (metadata-service §8.3, addendum 10)
+ * written, and what they hold. What is not in it is lost when a document is rewritten. (metadata-service §8.3, §17.10)
  */
 export type Shape =
   | 'text'

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isBase64 } from '../go/base64.ts';
 import { invalidValue, type Problem, required } from './problem.ts';
 import type { Resource } from './resource.ts';
 import type { Infer, Schema } from './schema.ts';
@@ -70,11 +71,9 @@ const checkKeys = (member: string, data: object): Problem[] =>
     .filter((key) => !/^[-._a-zA-Z0-9]{1,253}$/.test(key))
     .map((key) => invalidValue([member, key], 'a key consists of alphanumeric characters, "-", "_" or "."', key));
 
-const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-
 const checkBase64 = (member: string, data: Readonly<Record<string, string>>): Problem[] =>
   Object.entries(data)
-    .filter(([, value]) => !base64.test(value.replace(/[\r\n]/g, '')))
+    .filter(([, value]) => !isBase64(value))
     .map(([key]) =>
       invalidValue(
         [member, key],
@@ -82,15 +81,30 @@ const checkBase64 = (member: string, data: Readonly<Record<string, string>>): Pr
       ),
     );
 
+/** Holds a namespace for as long as there is something in it. */
+const KUBERNETES = 'kubernetes';
+
 /** What a Namespace gets from the API server. */
 export function completeNamespace(namespace: Resource): Resource {
   const { metadata } = namespace;
   return {
     ...namespace,
     metadata: { ...metadata, labels: { ...metadata.labels, 'kubernetes.io/metadata.name': metadata.name } },
-    spec: { finalizers: ['kubernetes'], ...(namespace.spec as object | undefined) },
+    spec: { finalizers: [KUBERNETES], ...(namespace.spec as object | undefined) },
     status: { phase: 'Active', ...(namespace.status as object | undefined) },
   };
+}
+
+/** A Namespace on its way out. (kubernetes-api §5.4) */
+export const terminating = <R extends Resource>(namespace: R): R => ({
+  ...namespace,
+  status: { ...(namespace.status as object | undefined), phase: 'Terminating' },
+});
+
+/** A Namespace that is empty, as far as the cluster itself held it. */
+export function withoutContent<R extends Resource>(namespace: R): R {
+  const { finalizers = [], ...spec } = (namespace.spec ?? {}) as { readonly finalizers?: readonly string[] };
+  return { ...namespace, spec: { ...spec, finalizers: finalizers.filter((finalizer) => finalizer !== KUBERNETES) } };
 }
 
 /** What a Service gets from the API server. The address is made of the name, so that it is the same everywhere. */

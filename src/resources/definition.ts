@@ -40,6 +40,9 @@ export interface Definition extends Resource {
   readonly spec: DefinitionSpec;
 }
 
+/** Holds a deleted definition for as long as there are resources of its kind. */
+export const INSTANCES = 'customresourcecleanup.apiextensions.k8s.io';
+
 const isTrue = (type: string, reason: string, message: string) => ({ type, status: 'True', reason, message });
 
 /** What the API server adds to a definition: names that follow from others, and that they are accepted. */

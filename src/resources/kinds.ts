@@ -316,6 +316,15 @@ export const kinds: readonly Kind[] = [
   compassConnectionKind,
 ];
 
+/**
+ * Specification: Kymulator's own; Kyma keeps specifications in an asset store. One resource per service id, apart from the
+ * Application, so that Applications stay small. (metadata-service §8.4)
+ */
+export const specificationKind: KindReference = { apiVersion: 'kymulator.local/v1', kind: 'Specification' };
+
+/** Kinds that no API shows, whose resources belong to others. */
+export const unservedKinds: readonly KindReference[] = [specificationKind];
+
 /** The known kind of a resource or reference in any of its versions, if it is known. */
 export const findKind = ({ apiVersion, kind }: KindReference): Kind | undefined =>
   kinds.find((known) => known.kind === kind && versionOf(known, apiVersion) !== undefined);

@@ -9,7 +9,11 @@ export type ProblemReason =
   | 'FieldValueNotSupported'
   | 'FieldValueTooLong'
   | 'FieldValueTooMany'
-  | 'FieldValueForbidden';
+  | 'FieldValueForbidden'
+  /** The namespace is not there. (kubernetes-api §5.2) */
+  | 'NamespaceNotFound'
+  /** The namespace is on its way out and takes nothing new. */
+  | 'NamespaceTerminating';
 
 /** One thing that is wrong with a resource. */
 export interface Problem {
@@ -74,6 +78,20 @@ export const invalidValue = (path: Path, why: string, found?: string): Problem =
   path,
   reason: 'FieldValueInvalid',
   detail: found === undefined ? `Invalid value: ${why}` : `Invalid value: ${quote(found)}: ${why}`,
+});
+
+const namespacePath: Path = ['metadata', 'namespace'];
+
+export const namespaceNotFound = (name: string): Problem => ({
+  path: namespacePath,
+  reason: 'NamespaceNotFound',
+  detail: `namespaces ${quote(name)} not found`,
+});
+
+export const namespaceTerminating = (name: string): Problem => ({
+  path: namespacePath,
+  reason: 'NamespaceTerminating',
+  detail: `unable to create new content in namespace ${name} because it is being terminated`,
 });
 
 const quote = (text: string) => JSON.stringify(text);

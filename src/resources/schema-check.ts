@@ -1,3 +1,4 @@
+import { readPattern } from './pattern.ts';
 import {
   invalidValue,
   outOfRange,
@@ -48,25 +49,17 @@ function checkText(schema: Schema, value: string, path: Path): Problem[] {
   if (schema.minLength !== undefined && length < schema.minLength) {
     problems.push(outOfRange(path, value, `should be at least ${schema.minLength} chars long`));
   }
-  if (schema.pattern && !matches(schema.pattern, value)) problems.push(patternMismatch(path, value, schema.pattern));
+  if (schema.pattern && !matches(schema, value)) problems.push(patternMismatch(path, value, schema.pattern));
   return problems;
 }
 
-/** Patterns are Go's; one that this machine cannot read refuses nothing. */
-function matches(pattern: string, value: string): boolean {
-  try {
-    return new RegExp(pattern, 'u').test(value);
-  } catch {
-    return fallback(pattern, value);
-  }
-}
+/** Patterns are read once for each schema. */
+const patterns = new WeakMap<Schema, ReturnType<typeof readPattern>>();
 
-function fallback(pattern: string, value: string): boolean {
-  try {
-    return new RegExp(pattern).test(value);
-  } catch {
-    return true;
-  }
+/** One that cannot be read refuses nothing. */
+function matches(schema: Schema, value: string): boolean {
+  if (!patterns.has(schema)) patterns.set(schema, readPattern(schema.pattern ?? ''));
+  return patterns.get(schema)?.(value) ?? true;
 }
 
 /** The limits of numbers, each with how its message ends. */

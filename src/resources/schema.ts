@@ -80,13 +80,17 @@ export function memberSchema({ properties, additionalProperties }: Schema, name:
   return typeof additionalProperties === 'object' ? additionalProperties : undefined;
 }
 
-/** The names of the members that a schema knows at a place; none where any are allowed. */
-export function memberNames(schema: Schema, path: Path): string[] {
+/** The schema of what is at a place of a value; undefined where the schema says nothing. */
+export function innerSchema(schema: Schema, path: Path): Schema | undefined {
   let inner: Schema | undefined = schema;
   for (const segment of path)
     inner = typeof segment === 'number' ? inner?.items : inner && memberSchema(inner, segment);
-  return Object.keys(inner?.properties ?? {});
+  return inner;
 }
+
+/** The names of the members that a schema knows at a place; none where any are allowed. */
+export const memberNames = (schema: Schema, path: Path): string[] =>
+  Object.keys(innerSchema(schema, path)?.properties ?? {});
 
 /** What JSON calls a value, as Kubernetes' messages do: a whole number is an `integer`. */
 export function typeOf(value: unknown): string {

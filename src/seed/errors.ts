@@ -1,4 +1,4 @@
-import { UserError } from '../core/errors.ts';
+import { type UserError, userError } from '../core/errors.ts';
 
 export interface Place {
   /** File name, or what the caller calls the text. */
@@ -7,6 +7,9 @@ export interface Place {
   readonly line: number;
   readonly column: number;
 }
+
+/** Of what is in no text. */
+export const NOWHERE: Place = { origin: 'the seed', line: 1, column: 1 };
 
 /** Something wrong in a seed, and where. */
 export interface SeedProblem extends Place {
@@ -27,12 +30,10 @@ export function shown(problems: readonly SeedProblem[]): string[] {
 /** All that is wrong, so that it can be put right in one go. Nothing of the seed has been applied. */
 export function seedInvalid(problems: readonly SeedProblem[]): UserError {
   const lines = shown(problems);
-  const text =
-    lines.length === 1 ? `The seed is invalid: ${lines[0]}` : `The seed is invalid:\n  ${lines.join('\n  ')}`;
-  return new UserError('SEED_INVALID', text);
+  const [problem = '', ...others] = lines;
+  if (others.length === 0) return userError('SEED_INVALID.one', { problem });
+  return userError('SEED_INVALID.several', { problems: lines.map((line) => `\n  ${line}`).join('') });
 }
 
-export const seedUnreadable = (path: string, why: string, cause?: unknown) =>
-  new UserError('SEED_UNREADABLE', `Cannot read the seed ${path}: ${why}. Give a YAML or JSON file, or a directory.`, {
-    cause,
-  });
+export const seedUnreadable = (path: string, reason: string, cause?: unknown) =>
+  userError('SEED_UNREADABLE', { path, reason }, { cause });

@@ -1,29 +1,25 @@
 import { suggestion } from '../core/nearest.ts';
-import { kindOf } from '../resources/definition.ts';
-import { splitApiVersion, versionOf } from '../resources/kind.ts';
-import { definitionKind, kinds } from '../resources/kinds.ts';
-import type { KindReference, Resource } from '../resources/resource.ts';
+import { splitApiVersion } from '../resources/kind.ts';
+import { kinds } from '../resources/kinds.ts';
+import type { KnownKinds } from '../resources/known-kinds.ts';
 import type { SeedProblem } from './errors.ts';
 import type { SeedResource } from './parse.ts';
 
 /**
  * Finds the resources of kinds that nobody knows. In a group that Kymulator serves that is a mistake; of other groups a
  * seed may well have resources that only a cluster knows, which are kept.
- * @param definitions the CustomResourceDefinitions of the store; those of the seed count as well
  */
 export function checkKinds(
   resources: readonly SeedResource[],
-  definitions: readonly Resource[],
+  known: KnownKinds,
 ): { readonly problems: SeedProblem[]; readonly warnings: SeedProblem[] } {
-  const defined = [...definitions, ...resources.map(({ resource }) => resource).filter(isDefinition)];
-  const known = [...kinds, ...defined.flatMap((definition) => kindOf(definition) ?? [])];
-  const byName = new Map(known.map((kind) => [kind.kind, kind]));
+  const byName = new Map(known.all.map((kind) => [kind.kind, kind]));
   const served = new Set(kinds.map(({ apiVersion }) => splitApiVersion(apiVersion).group));
   const problems: SeedProblem[] = [];
   const warnings: SeedProblem[] = [];
   for (const { resource, kindPlace } of resources) {
     const { apiVersion, kind } = resource;
-    if (known.some((other) => other.kind === kind && versionOf(other, apiVersion))) continue;
+    if (known.find(resource)) continue;
     const named = `the kind "${kind}" of ${apiVersion} is unknown`;
     const meant = suggestion(kind, [...byName.keys()], (name) => `${name} of ${byName.get(name)?.apiVersion}`);
     if (served.has(splitApiVersion(apiVersion).group)) {
@@ -36,6 +32,3 @@ export function checkKinds(
 }
 
 const REMEDY = 'a CustomResourceDefinition in the seed makes it known';
-
-const isDefinition = ({ apiVersion, kind }: KindReference) =>
-  kind === definitionKind.kind && apiVersion === definitionKind.apiVersion;

@@ -1,12 +1,14 @@
 import { LineCounter } from 'yaml';
 import { suggestion } from '../core/nearest.ts';
 import { admit } from '../resources/admit.ts';
+import { findKind } from '../resources/kinds.ts';
+import type { FindKind } from '../resources/known-kinds.ts';
 import { fieldOf, type Path, problemText } from '../resources/problem.ts';
 import type { Resource } from '../resources/resource.ts';
 import { type SeedDocument, TOO_DEEP } from './document.ts';
 import type { Place, SeedProblem } from './errors.ts';
 import { readJson } from './json-text.ts';
-import { fillIn, type Variables } from './variables.ts';
+import { fillInValues, type Variables } from './variables.ts';
 import { readYaml } from './yaml-text.ts';
 
 /** A resource of a seed, ready to be applied, and where it was found. */
@@ -14,6 +16,15 @@ export interface SeedResource {
   readonly resource: Resource;
   readonly place: Place;
   readonly kindPlace: Place;
+  /** Looks at it again when a definition has made its kind known; absent for kinds that are there from the start. */
+  readonly again?: ((find: FindKind) => Judged) | undefined;
+}
+
+/** What admission says of a resource. */
+interface Judged {
+  readonly resource: Resource;
+  readonly problems: readonly SeedProblem[];
+  readonly warnings: readonly SeedProblem[];
 }
 
 export interface ParsedSeed {
@@ -78,29 +89,61 @@ function* readDocument(
   for (const { offset, text } of document.errors) problems.push({ ...at(offset), text });
   if (document.errors.length > 0) return;
   const remarks: Remark[] = [];
-  const refuse = (path: Path, text: string) => remarks.push({ path, part: 'value', text, list: problems });
-  const admitted: { readonly resource: Resource; readonly path: Path }[] = [];
-  for (const { value, path } of unroll(document.value, [])) {
-    const filled = variables ? fillInValues(value, path, variables, refuse) : value;
-    const { resource, problems: wrong, unknown } = admit(filled);
-    if (wrong.length === 0) admitted.push({ resource, path });
-    for (const problem of wrong) refuse([...path, ...problem.path], problemText(problem));
-    for (const member of unknown) {
-      const text = `unknown field "${fieldOf(member.path)}" is left out${suggestion(String(member.path.at(-1)), member.known)}`;
-      remarks.push({ path: [...path, ...member.path], part: 'name', text, list: warnings });
-    }
+  const admitted: { readonly resource: Resource; readonly path: Path; readonly value: unknown }[] = [];
+  for (const { value: given, path } of unroll(document.value, [])) {
+    const refuse = (inner: Path, text: string) =>
+      remarks.push({ path: [...path, ...inner], part: 'value', text, list: problems });
+    const value = variables ? fillInValues(given, [], variables, refuse) : given;
+    const found = remarksOn(value, path, { problems, warnings });
+    for (const remark of found.remarks) remarks.push(remark);
+    if (found.accepted) admitted.push({ resource: found.resource, path, value });
     yield;
   }
-  const places = document.locate([
-    ...remarks.map(({ path }) => path),
-    ...admitted.flatMap(({ path }) => [path, [...path, 'kind']]),
-  ]);
-  const placeOf = (index: number, part: 'name' | 'value') => at(places[index]?.[part] ?? 0);
-  for (const [index, { part, text, list }] of remarks.entries()) list.push({ ...placeOf(index, part), text });
-  for (const [index, { resource }] of admitted.entries()) {
-    const first = remarks.length + 2 * index;
-    resources.push({ resource, place: placeOf(first, 'value'), kindPlace: placeOf(first + 1, 'value') });
+  const places = document.locate(admitted.flatMap(({ path }) => [path, [...path, 'kind']]));
+  locateRemarks(document, at, remarks);
+  for (const [index, { resource, path, value }] of admitted.entries()) {
+    const place = at(places[2 * index]?.value ?? 0);
+    const kindPlace = at(places[2 * index + 1]?.value ?? 0);
+    const again = findKind(resource) ? undefined : judgeAgain(document, at, value, path);
+    resources.push({ resource, place, kindPlace, again });
   }
+}
+
+/** Keeps the document until everything is read, which few resources need. */
+const judgeAgain =
+  (document: SeedDocument, at: (offset: number) => Place, value: unknown, path: Path) =>
+  (find: FindKind): Judged => {
+    const lists = { problems: [], warnings: [] };
+    const { resource, remarks } = remarksOn(value, path, lists, find);
+    locateRemarks(document, at, remarks);
+    return { resource, ...lists };
+  };
+
+/** What admission says of a value, and whether it may be applied. */
+function remarksOn(
+  value: unknown,
+  path: Path,
+  { problems, warnings }: Pick<Collected, 'problems' | 'warnings'>,
+  find?: FindKind,
+) {
+  const { resource, problems: wrong, unknown } = admit(value, find);
+  const remarks = [
+    ...wrong.map((problem): Remark => {
+      return { path: [...path, ...problem.path], part: 'value', text: problemText(problem), list: problems };
+    }),
+    ...unknown.map((member): Remark => {
+      const text = `unknown field "${fieldOf(member.path)}" is left out${suggestion(String(member.path.at(-1)), member.known)}`;
+      return { path: [...path, ...member.path], part: 'name', text, list: warnings };
+    }),
+  ];
+  return { resource, accepted: wrong.length === 0, remarks };
+}
+
+/** Puts remarks into their lists, each with its place. */
+function locateRemarks(document: SeedDocument, at: (offset: number) => Place, remarks: readonly Remark[]): void {
+  if (remarks.length === 0) return;
+  const places = document.locate(remarks.map(({ path }) => path));
+  for (const [index, { part, text, list }] of remarks.entries()) list.push({ ...at(places[index]?.[part] ?? 0), text });
 }
 
 /** The values of a document that should be resources, lists unrolled, and where in the document they are. */
@@ -109,23 +152,4 @@ function unroll(value: unknown, path: Path): { value: unknown; path: Path }[] {
   const list = value as { apiVersion?: unknown; kind?: unknown; items?: unknown };
   if (list.apiVersion !== 'v1' || list.kind !== 'List' || !Array.isArray(list.items)) return [{ value, path }];
   return list.items.flatMap((item, index) => unroll(item, [...path, 'items', index]));
-}
-
-function fillInValues(
-  value: unknown,
-  path: Path,
-  variables: Variables,
-  refuse: (path: Path, text: string) => void,
-): unknown {
-  if (typeof value === 'string') {
-    return fillIn(value, variables, (name) => {
-      const known = Object.keys(variables).sort().join(', ') || 'none';
-      refuse(path, `unknown variable \${${name}} (known: ${known}; write $\${${name}} for the text)`);
-    });
-  }
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((item, index) => fillInValues(item, [...path, index], variables, refuse));
-  return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [name, fillInValues(member, [...path, name], variables, refuse)]),
-  );
 }

@@ -2,8 +2,10 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { messageOf } from '../core/errors.ts';
-import type { Resource } from '../resources/resource.ts';
-import { type SeedProblem, seedInvalid, seedUnreadable, shown } from './errors.ts';
+import { definitionKind } from '../resources/kinds.ts';
+import { knownKinds } from '../resources/known-kinds.ts';
+import type { KindReference, Resource } from '../resources/resource.ts';
+import { NOWHERE, type Place, type SeedProblem, seedInvalid, seedUnreadable, shown } from './errors.ts';
 import { checkKinds } from './kinds.ts';
 import { type ParsedSeed, parseText, type SeedResource } from './parse.ts';
 import type { Variables } from './variables.ts';
@@ -19,6 +21,8 @@ export interface SeedOptions {
 
 export interface Seed {
   readonly resources: readonly Resource[];
+  /** Where one of the resources was found. */
+  readonly placeOf: (resource: Resource) => Place;
   /** What the user should know, each with its place. */
   readonly warnings: readonly string[];
 }
@@ -37,17 +41,28 @@ export async function readSeed(sources: readonly string[], options: SeedOptions 
     if (seed.resources.length === 0) empty.push(`${source}: there is no resource in it (looked for: ${LOOKED_FOR})`);
     seeds.push(seed);
   }
-  return accept(seeds, options.definitions ?? [], empty);
+  return inTurns(accept(seeds, options.definitions ?? [], empty));
 }
 
 const LOOKED_FOR = `documents with apiVersion and kind; in a directory, files that end in ${EXTENSIONS.join(', ')}`;
 
 /** Reads resources from a text that came from somewhere else. Otherwise like `readSeed`. */
 export function parseDocuments(text: string, origin: string, options: SeedOptions = {}): Seed {
-  const parsing = parseText(text, origin, options.variables);
-  let step = parsing.next();
-  while (!step.done) step = parsing.next();
-  return accept([step.value], options.definitions ?? [], []);
+  const seed = atOnce(parseText(text, origin, options.variables));
+  return atOnce(accept([seed], options.definitions ?? [], []));
+}
+
+/** The listeners are open already: a large seed must not keep everybody else waiting. */
+async function inTurns<T>(steps: Generator<undefined, T>): Promise<T> {
+  let step = steps.next();
+  for (; !step.done; step = steps.next()) await turn();
+  return step.value;
+}
+
+function atOnce<T>(steps: Generator<undefined, T>): T {
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  return step.value;
 }
 
 async function readSource(source: string, variables: Variables | undefined): Promise<ParsedSeed> {
@@ -56,11 +71,7 @@ async function readSource(source: string, variables: Variables | undefined): Pro
     const text = await readFile(file, 'utf8').catch((error) => {
       throw seedUnreadable(file, messageOf(error), error);
     });
-    const parsing = parseText(text, file, variables);
-    let step = parsing.next();
-    // The listeners are open already: a large seed must not keep everybody else waiting.
-    for (; !step.done; step = parsing.next()) await turn();
-    files.push(step.value);
+    files.push(await inTurns(parseText(text, file, variables)));
   }
   return {
     resources: files.flatMap(({ resources }) => resources),
@@ -82,14 +93,45 @@ async function filesOf(path: string): Promise<string[]> {
   }
 }
 
-function accept(seeds: readonly ParsedSeed[], definitions: readonly Resource[], empty: readonly string[]): Seed {
-  const found = seeds.flatMap((seed) => seed.resources);
-  const kinds = checkKinds(found, definitions);
-  const wrong = seeds.flatMap(({ problems, resources }) => [...problems, ...duplicates(resources)]);
-  if (wrong.length + kinds.problems.length > 0) throw seedInvalid([...wrong, ...kinds.problems]);
-  const warnings = [...kinds.warnings, ...seeds.flatMap((seed) => seed.warnings)];
-  return { resources: found.map(({ resource }) => resource), warnings: [...empty, ...shown(warnings)] };
+/** Looks at everything together, when all kinds are known. Yields after every resource that needs it. */
+function* accept(
+  seeds: readonly ParsedSeed[],
+  definitions: readonly Resource[],
+  empty: readonly string[],
+): Generator<undefined, Seed> {
+  const defined = seeds.flatMap(({ resources }) => resources.map(({ resource }) => resource)).filter(isDefinition);
+  const known = knownKinds([...definitions, ...defined]);
+  const found: SeedResource[] = [];
+  const wrong: (readonly SeedProblem[])[] = [];
+  const warnings: (readonly SeedProblem[])[] = [];
+  for (const { resources, ...seed } of seeds) {
+    const own: SeedResource[] = [];
+    wrong.push(seed.problems);
+    warnings.push(seed.warnings);
+    for (const { again, ...rest } of resources) {
+      const judged = again && known.find(rest.resource) ? again(known.find) : undefined;
+      own.push({ ...rest, resource: judged?.resource ?? rest.resource });
+      if (!judged) continue;
+      wrong.push(judged.problems);
+      warnings.push(judged.warnings);
+      yield;
+    }
+    wrong.push(duplicates(own));
+    for (const resource of own) found.push(resource);
+  }
+  const kinds = checkKinds(found, known);
+  const problems = [...wrong.flat(), ...kinds.problems];
+  if (problems.length > 0) throw seedInvalid(problems);
+  const places = new Map(found.map(({ resource, place }) => [resource, place]));
+  return {
+    resources: found.map(({ resource }) => resource),
+    placeOf: (resource) => places.get(resource) ?? NOWHERE,
+    warnings: [...empty, ...shown([...kinds.warnings, ...warnings.flat()])],
+  };
 }
+
+const isDefinition = ({ apiVersion, kind }: KindReference) =>
+  kind === definitionKind.kind && apiVersion === definitionKind.apiVersion;
 
 /** Two versions of one resource in a seed would replace each other at every start. */
 function duplicates(resources: readonly SeedResource[]): SeedProblem[] {

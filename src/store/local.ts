@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import { DomainError, messageOf } from '../core/errors.ts';
+import { messageOf, userError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import type { KindReference, Resource, ResourceReference, Stored } from '../resources/resource.ts';
 import { referenceOf } from '../resources/resource.ts';
@@ -207,7 +207,7 @@ export class LocalStore implements ResourceStore {
   }
 
   #assertOpen(): void {
-    if (!this.#open) throw new DomainError('STORE_CLOSED', 'the resource store is closed');
+    if (!this.#open) throw userError('STORE_CLOSED', {});
   }
 }
 

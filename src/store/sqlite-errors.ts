@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { messageOf, UserError } from '../core/errors.ts';
+import { messageOf, userError } from '../core/errors.ts';
 
 const BUSY = 5;
 const LOCKED = 6;
@@ -9,37 +9,19 @@ export function asUserError(error: unknown, file: string): unknown {
   const code = sqliteCode(error);
   if (code === undefined) return error;
   if (code === BUSY || code === LOCKED) {
-    return new UserError(
-      'DATA_DIR_IN_USE',
-      `The data directory ${dirname(file)} is in use by another Kymulator. ` +
-        'Stop that instance, choose another directory with --data-dir, or run without one with --ephemeral.',
-      { cause: error },
-    );
+    return userError('DATA_DIR_IN_USE', { folder: dirname(file) }, { cause: error });
   }
   return unreadable(file, messageOf(error), error);
 }
 
-export const unreadable = (file: string, why: string, cause?: unknown) =>
-  new UserError(
-    'STATE_UNREADABLE',
-    `Cannot read the state kept in ${file}: ${why}. ` +
-      'Move the file away to start afresh, choose another directory with --data-dir, or use --ephemeral.',
-    { cause },
-  );
+export const unreadable = (file: string, reason: string, cause?: unknown) =>
+  userError('STATE_UNREADABLE.found', { file, reason }, { cause });
 
 export const unusable = (file: string, cause: unknown) =>
-  new UserError(
-    'STATE_UNREADABLE',
-    `Cannot create ${file}: ${messageOf(cause)}. Choose another directory with --data-dir, or use --ephemeral.`,
-    { cause },
-  );
+  userError('STATE_UNREADABLE.made', { file, reason: messageOf(cause) }, { cause });
 
 export const tooNew = (file: string, found: number, known: number) =>
-  new UserError(
-    'STATE_TOO_NEW',
-    `The state kept in ${file} was written by a newer Kymulator (schema version ${found}, this one knows up to ` +
-      `${known}). Use that version, or choose another directory with --data-dir.`,
-  );
+  userError('STATE_TOO_NEW', { file, found, known });
 
 /** SQLite's primary result code, without the bits that extend it. */
 function sqliteCode(error: unknown): number | undefined {

@@ -1,4 +1,5 @@
 import type { ClientCertificate } from '../http/client-identity.ts';
+import { readPattern } from '../resources/pattern.ts';
 import type { TenantRule } from './generations.ts';
 
 /** The parts of a subject that anybody looks at. */
@@ -67,13 +68,7 @@ export function mayEnter({ CN, O, OU }: Subject, expected: Expectation, rule: Te
  * (metadata-service §11.1; only with quirks)
  */
 export function matchesPattern(subjectText: string, expected: Expectation, rule: TenantRule): boolean {
-  return patterns(expected, rule).every((pattern) => {
-    try {
-      return new RegExp(pattern).test(subjectText);
-    } catch {
-      return false;
-    }
-  });
+  return patterns(expected, rule).every((pattern) => readPattern(pattern)?.(subjectText) ?? false);
 }
 
 function patterns({ application, tenant, group }: Expectation, rule: TenantRule): string[] {

@@ -97,7 +97,7 @@ test.each<[string, Routes, number, string]>([
     'the token is refused',
     { 'GET /info': { status: 403, body: { code: 403, error: 'Invalid token.' } } },
     1,
-    'the signing information was refused: 403 Invalid token.\nRun the command again for a new token',
+    'the signing information was refused: 403 Invalid token.\nPair again for a new token',
   ],
   [
     'the information has another form',

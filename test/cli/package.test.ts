@@ -13,5 +13,6 @@ test('what a README of the package links to is in the package, and packing build
   const links = [...readme.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path]) => path);
   expect(links.length).toBeGreaterThan(5);
   expect(paths).toEqual(expect.arrayContaining([...links, 'LICENSE', 'CHANGELOG.md']));
+  expect(paths.filter((path: string) => path.startsWith('docs/contracts/'))).toEqual([]);
   expect(manifest.scripts.prepack).toBe('npm run build');
 });

@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest';
-import { describeFailure, failed } from '../../src/cli/failure.ts';
+import { describeFailure } from '../../src/cli/failure.ts';
 import { invocation } from '../../src/cli/invocation.ts';
 import { shellWord, shownPath } from '../../src/cli/paths.ts';
 import { firstScreen } from '../../src/cli/screen.ts';
 import { stopRequest } from '../../src/cli/signals.ts';
-import { UserError } from '../../src/core/errors.ts';
-import { parseSubject } from '../../src/pairing/subject.ts';
+import { userError } from '../../src/core/errors.ts';
 
 test.each<[string, Record<string, string>, string]>([
   ['/usr/local/bin/kymulator', {}, 'kymulator'],
@@ -16,18 +15,6 @@ test.each<[string, Record<string, string>, string]>([
   ['/my work/cli.js', {}, "node '/my work/cli.js'"],
 ])('run as %s with %j, the next command starts with "%s"', (script, env, expected) => {
   expect(invocation({ script, env, cwd: '/project' })).toBe(expected);
-});
-
-test.each([
-  ['O=Organization,OU=OrgUnit,C=DE,CN=shop', ['O=Organization', 'OU=OrgUnit', 'C=DE', 'CN=shop']],
-  ['OU=a=b, O=c,CN=x,y=z', ['OU=a=b', 'O=c', 'CN=x,y=z']],
-  ['CN=', ['CN=']],
-])('the subject %s has these parts', (text, parts) => {
-  expect(parseSubject(text)?.map(({ type, value }) => `${type}=${value}`)).toEqual(parts);
-});
-
-test.each(['', 'O=Organization', '/O=a/CN=b', 'broken,CN=shop'])('"%s" is no subject in comma form', (text) => {
-  expect(parseSubject(text)).toBeUndefined();
 });
 
 test.each([
@@ -58,9 +45,15 @@ test('an unexpected error is one line without stack or token; with debug it has 
 });
 
 test('what the user can mend has no stack, not even with debug', () => {
-  const taken = new UserError('PORT_IN_USE', 'port 8443 is taken');
-  expect(describeFailure(taken, true)).toEqual({ text: 'port 8443 is taken', exitCode: 2 });
-  expect(describeFailure(failed('no'), true)).toEqual({ text: 'no', exitCode: 1 });
+  const wrong = userError('RELEASE_INVALID', { release: '0.1' });
+  expect(describeFailure(wrong, true)).toEqual({ text: wrong.message, exitCode: 2 });
+  const refused = userError('CERTIFICATE_MISSING', {});
+  expect(describeFailure(refused, true)).toEqual({ text: refused.message, exitCode: 1 });
+  const silent = userError('NO_ANSWER', { url: 'http://localhost', reason: 'connection refused' });
+  expect(describeFailure(silent, true)).toEqual({
+    text: 'no answer from http://localhost: connection refused',
+    exitCode: 3,
+  });
 });
 
 const screen = {

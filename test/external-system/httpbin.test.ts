@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { expect, test } from 'vitest';
 import { systemRandom } from '../../src/core/random.ts';
-import { createExternalSystem } from '../../src/external-system/system.ts';
+import { createExternalSystemSites } from '../../src/external-system/system.ts';
 import { startHttpBin } from './bin.ts';
 import { WatchedClock } from './clock.ts';
 import { ask, serve } from './serve.ts';
@@ -153,7 +153,7 @@ test('a client that goes away while it is delayed leaves no timer behind', async
 
 test('close() ends delayed answers', async () => {
   const clock = new WatchedClock(0);
-  const bin = createExternalSystem({ clock, random: systemRandom }).http;
+  const bin = createExternalSystemSites({ clock, random: systemRandom }).http;
   const port = await serve(bin);
   const outgoing = request({ host: '127.0.0.1', port, path: '/delay/5', agent: false });
   outgoing.end();

@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { expect, test } from 'vitest';
 import { ManualClock } from '../../src/core/clock.ts';
 import { systemRandom } from '../../src/core/random.ts';
-import { createExternalSystem } from '../../src/external-system/system.ts';
+import { createExternalSystemSites } from '../../src/external-system/system.ts';
 import { basic, client, form, startSystem } from './secured.ts';
 import { listen, serve } from './serve.ts';
 
@@ -86,7 +86,7 @@ test.each([
 });
 
 test('an informational code goes ahead of a success', async () => {
-  const port = await serve(createExternalSystem({ clock: new ManualClock(0), random: systemRandom }).http);
+  const port = await serve(createExternalSystemSites({ clock: new ManualClock(0), random: systemRandom }).http);
   const outgoing = request({ host: '127.0.0.1', port, path: '/v1/api/unsecure/code/123', agent: false });
   const ahead = once(outgoing, 'information');
   outgoing.end();
@@ -103,7 +103,7 @@ test.each(['0', '99', '1000', '99999999999999999999'])('/code/%s ends the connec
 
 test('/timeout never answers and ends with the system', async () => {
   const clock = new ManualClock(0);
-  const system = createExternalSystem({ clock, random: systemRandom });
+  const system = createExternalSystemSites({ clock, random: systemRandom });
   const arrived = new EventEmitter();
   const port = await listen((incoming, response) => {
     system.http.handle(incoming, response);

@@ -1,6 +1,6 @@
 import { ManualClock } from '../../src/core/clock.ts';
 import { systemRandom } from '../../src/core/random.ts';
-import { createExternalSystem } from '../../src/external-system/system.ts';
+import { createExternalSystemSites } from '../../src/external-system/system.ts';
 import { type Ask, ask, serve, type Told } from './serve.ts';
 
 export interface StartedSystem {
@@ -22,7 +22,7 @@ export const basic = (text = 'user:passwd') => `Basic ${Buffer.from(text).toStri
 /** An external system on ports of its own. */
 export async function startSystem(): Promise<StartedSystem> {
   const clock = new ManualClock(0);
-  const system = createExternalSystem({ clock, random: systemRandom });
+  const system = createExternalSystemSites({ clock, random: systemRandom });
   const [httpPort, tlsPort] = await Promise.all([serve(system.http), serve(system.mutualTls)]);
   const http = (request: Ask) => ask(httpPort, request);
   return {

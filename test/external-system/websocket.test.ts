@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { type ClientOptions, WebSocket } from 'ws';
 import { ManualClock } from '../../src/core/clock.ts';
 import { systemRandom } from '../../src/core/random.ts';
-import { createExternalSystem } from '../../src/external-system/system.ts';
+import { createExternalSystemSites } from '../../src/external-system/system.ts';
 import { pair } from '../../src/testing.ts';
 import { edge, start } from '../support/instance.ts';
 import { startHttpBin } from './bin.ts';
@@ -31,7 +31,7 @@ async function open(url: string, options: ClientOptions = {}): Promise<WebSocket
 }
 
 async function startEcho(query = '', clock = new ManualClock(0)) {
-  const system = createExternalSystem({ clock, random: systemRandom });
+  const system = createExternalSystemSites({ clock, random: systemRandom });
   const port = await serve(system.http);
   return { system, port, client: await open(`http://127.0.0.1:${port}${PATH}${query}`) };
 }

@@ -1,7 +1,8 @@
 import { request } from 'undici';
 import { expect, test } from 'vitest';
 import { pair } from '../../src/testing.ts';
-import { start } from '../support/instance.ts';
+import { cli, temporaryFolder } from '../cli/cli.ts';
+import { edge, start } from '../support/instance.ts';
 import { openssl, rsaKey } from '../support/openssl.ts';
 
 test('a paired system can be closed twice, and once more by its block', async () => {
@@ -37,3 +38,16 @@ test.each(['0.4.3', '0.7.0', '1.24', 'latest'])(
     for (const url of [metadataUrl, eventsUrl, certificatesUrl]) expect(URL.canParse(url), url).toBe(true);
   },
 );
+
+test('a refusal has the same code and words for a test as for the command connect', async () => {
+  // A central Connector Service wants to know tenant and group.
+  const instance = await start({ kyma: '1.24', central: true });
+  const refusal = await pair(instance, 'shop').catch((thrown: unknown) => thrown);
+  expect(refusal).toMatchObject({
+    code: 'TOKEN_REFUSED',
+    message: expect.stringContaining('no token for "shop": 400 Required headers for ApplicationContext'),
+  });
+  const argv = ['connect', 'shop', '--control-url', edge(instance, 'control')];
+  const { code, stderr } = await cli(argv, { cwd: await temporaryFolder() });
+  expect({ code, stderr }).toEqual({ code: 1, stderr: `kymulator: ${(refusal as Error).message}\n` });
+});

@@ -2,11 +2,13 @@ import { once } from 'node:events';
 import { type IncomingMessage, request as plainRequest } from 'node:http';
 import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
+import type { ClusterService } from '../../src/cluster/service.ts';
+import { startControllers } from '../../src/controllers/start.ts';
 import { ManualClock } from '../../src/core/clock.ts';
 import { silentLogger } from '../../src/core/log.ts';
 import { systemRandom } from '../../src/core/random.ts';
 import { openListener } from '../../src/edges/listener.ts';
-import { createKubernetesApi } from '../../src/kubernetes/plugin.ts';
+import { createKubernetesApi } from '../../src/kubernetes/api.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import type { ResourceStore } from '../../src/store/store.ts';
 import { type Answer, type CallOptions, call } from '../support/call.ts';
@@ -39,7 +41,7 @@ export interface ClusterOptions {
 
 type RequestOptions = Omit<CallOptions, 'headers'> & { readonly headers?: object };
 
-/** The Kubernetes API on a store in memory, over plain HTTP. */
+/** The Kubernetes API on a store in memory, over plain HTTP, with the controllers of a cluster. */
 export class Cluster {
   readonly url: string;
   readonly store: ResourceStore;
@@ -136,11 +138,31 @@ export class WatchClient {
   }
 }
 
+/** A service that the API shows; nobody calls it. */
+const connectorService: ClusterService = {
+  service: 'connector-service-internal-api',
+  namespaces: ['kyma-integration'],
+  port: 8080,
+  portName: 'int-api-port',
+  app: 'connector-service',
+  logPart: 'connector',
+  site: { handle: (_, response) => response.end(), close: async () => {} },
+};
+
 /** Starts an API that ends with the test. */
 export async function startCluster({ changeLogSize, store: given }: ClusterOptions = {}): Promise<Cluster> {
   const clock = new ManualClock(Date.parse('2026-01-05T10:00:00.250Z'));
   const store = given ?? createMemoryStore({ clock, random: systemRandom, changeLogSize });
-  const api = await createKubernetesApi({ store, clock, random: systemRandom, log: silentLogger, token: TOKEN });
+  const services = [connectorService];
+  const api = await createKubernetesApi({
+    store,
+    clock,
+    random: systemRandom,
+    log: silentLogger,
+    token: TOKEN,
+    services,
+  });
+  const controllers = await startControllers({ store, clock, log: silentLogger });
   const listener = await openListener({
     name: 'kubernetes',
     host: '127.0.0.1',
@@ -153,6 +175,7 @@ export async function startCluster({ changeLogSize, store: given }: ClusterOptio
   onTestFinished(async () => {
     api.endWatches();
     await listener.close();
+    await controllers.close();
     await api.close();
     if (!given) await store.close();
   });

@@ -102,6 +102,40 @@ test('what belongs to a resource goes with it, unless it is orphaned or has anot
   await expect.poll(names).toEqual(['orphan', 'shared']);
 });
 
+test.each([
+  ['Foreground', 'foregroundDeletion'],
+  ['Orphan', 'orphan'],
+])(
+  'a deletion with propagationPolicy %s answers with the resource that waits, and then it is gone',
+  async (policy, finalizer) => {
+    const cluster = await startCluster();
+    await cluster.post(CMS, configMap('a', {}, { finalizers: ['a/b'] }));
+    const watch = await cluster.watch(`${CMS}?watch=true`);
+    await watch.next();
+    const dry = await cluster.delete(`${CMS}/a?dryRun=All`, options({ propagationPolicy: policy }));
+    expect(dry.json).toMatchObject({ kind: 'ConfigMap', metadata: { finalizers: ['a/b'] } });
+    const { status, json } = await cluster.delete(`${CMS}/a`, options({ propagationPolicy: policy }));
+    expect([status, json.kind, json.metadata.finalizers]).toEqual([200, 'ConfigMap', ['a/b', finalizer]]);
+    expect(json.metadata.deletionTimestamp).toBe('2026-01-05T10:00:00Z');
+    await expect.poll(async () => (await cluster.get(`${CMS}/a`)).json.metadata.finalizers).toEqual(['a/b']);
+    await cluster.patch(`${CMS}/a`, { metadata: { finalizers: null } }, MERGE);
+    expect((await cluster.get(`${CMS}/a`)).status).toBe(404);
+    expect((await watch.summary(4)).at(-1)).toBe('DELETED a');
+  },
+);
+
+test('preconditions must hold also where a deletion waits for others', async () => {
+  const cluster = await startCluster();
+  const { json } = await cluster.post(CMS, configMap('a'));
+  const { uid, resourceVersion } = json.metadata;
+  const orphan = (preconditions: object) => options({ propagationPolicy: 'Orphan', preconditions });
+  expect((await cluster.delete(`${CMS}/a`, orphan({ uid: 'other' }))).status).toBe(409);
+  expect((await cluster.delete(`${CMS}/a`, orphan({ resourceVersion: '1' }))).status).toBe(409);
+  expect((await cluster.get(`${CMS}/a`)).json.metadata).toEqual(json.metadata);
+  expect((await cluster.delete(`${CMS}/a`, orphan({ uid, resourceVersion }))).status).toBe(200);
+  await expect.poll(async () => (await cluster.get(`${CMS}/a`)).status).toBe(404);
+});
+
 test('an unknown propagation policy is refused', async () => {
   const cluster = await startCluster();
   await cluster.post(CMS, configMap('a'));

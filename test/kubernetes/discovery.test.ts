@@ -177,6 +177,21 @@ test('a kind and its resources go with their definition', async () => {
   await expect.poll(async () => (await cluster.get(WIDGETS)).json.items).toEqual([]);
 });
 
+test('a definition waits for what is held of its kind, which is served until then', async () => {
+  const cluster = await startCluster();
+  await cluster.post(CRDS, definition());
+  await cluster.post(WIDGETS, { ...widget({}), metadata: { name: 'w', finalizers: ['a/b'] } });
+  const { status, json } = await cluster.delete(`${CRDS}/widgets.example.com`);
+  expect([status, json.kind]).toEqual([200, 'CustomResourceDefinition']);
+  expect(json.metadata.deletionTimestamp).toBe('2026-01-05T10:00:00Z');
+  await expect
+    .poll(async () => (await cluster.get(`${WIDGETS}/w`)).json.metadata.deletionTimestamp)
+    .toBe('2026-01-05T10:00:00Z');
+  await cluster.patch(`${WIDGETS}/w`, { metadata: { finalizers: null } }, 'application/merge-patch+json');
+  await expect.poll(async () => (await cluster.get(`${CRDS}/widgets.example.com`)).status).toBe(404);
+  expect((await cluster.get(WIDGETS)).status).toBe(404);
+});
+
 test.each([
   ['a name of its own', { names: { plural: 'things', kind: 'Thing' } }, {}, 'must be spec.names.plural+"."+spec.group'],
   ['no schema', {}, { schema: undefined }, 'spec.versions[0].schema.openAPIV3Schema: Required value'],

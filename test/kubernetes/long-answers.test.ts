@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { unhurried } from '../../src/kubernetes/unhurried.ts';
+import { unhurried } from '../../src/core/unhurried.ts';
 import { listText } from '../../src/kubernetes/wire/portions.ts';
 import { fitting } from '../../src/kubernetes/wire/warnings.ts';
 import { APPS, application, type Cluster, configMap, startCluster, TOKEN } from './cluster.ts';

@@ -3,11 +3,11 @@ import { ManualClock } from '../../src/core/clock.ts';
 import { createLogger } from '../../src/core/log.ts';
 import { systemRandom } from '../../src/core/random.ts';
 import { parseRelease } from '../../src/core/release.ts';
-import { createRegistry } from '../../src/registry/plugin.ts';
+import { createRegistrySites } from '../../src/registry/sites.ts';
 import { applicationKind } from '../../src/resources/kinds.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import { call } from '../support/call.ts';
-import { listen, minimal, releases, startRegistry } from './start.ts';
+import { listen, minimal, registryNamespace, releases, startRegistry } from './start.ts';
 
 test('closing twice is harmless, and closes what is being fetched', async () => {
   const asked = Promise.withResolvers<void>();
@@ -16,9 +16,10 @@ test('closing twice is harmless, and closes what is being fetched', async () => 
   const store = createMemoryStore({ clock, random: systemRandom });
   const { apiVersion, kind } = applicationKind;
   await store.create({ apiVersion, kind, metadata: { name: 'shop' }, spec: {} });
+  await store.create(registryNamespace);
   const lines: string[] = [];
   const log = await createLogger({ level: 'trace', format: 'json', stream: { write: (line) => lines.push(line) } });
-  const registry = await createRegistry({
+  const registry = await createRegistrySites({
     release: parseRelease('1.24'),
     quirks: false,
     store,
@@ -48,7 +49,7 @@ test.each(releases)('the metrics of %s count the endpoints', async (release) => 
   const clock = new ManualClock();
   const store = createMemoryStore({ clock, random: systemRandom });
   const { silentLogger: log } = await import('../../src/core/log.ts');
-  const registry = await createRegistry({
+  const registry = await createRegistrySites({
     release: parseRelease(release),
     quirks: false,
     store,

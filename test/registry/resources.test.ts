@@ -1,4 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { startControllers } from '../../src/controllers/start.ts';
+import { silentLogger } from '../../src/core/log.ts';
 import { countRows } from './rows.ts';
 import { minimal, releases, startRegistry } from './start.ts';
 
@@ -322,6 +324,9 @@ test.each([
   ['latest', 0],
 ])('of %s %i objects outlive the application', async (release, left) => {
   const registry = await startRegistry(release, { applications: ['shop', 'other'] });
+  const { store, clock } = registry;
+  const controllers = await startControllers({ store, clock, log: silentLogger });
+  onTestFinished(() => controllers.close());
   await registry.register(full);
   const other = await registry.register(minimal, 'other');
   const { apiVersion, kind } = registry.kind;

@@ -5,8 +5,8 @@ import { ManualClock } from '../../src/core/clock.ts';
 import { silentLogger } from '../../src/core/log.ts';
 import { systemRandom } from '../../src/core/random.ts';
 import { parseRelease } from '../../src/core/release.ts';
-import { createRegistry } from '../../src/registry/plugin.ts';
 import type { RegistrySettings } from '../../src/registry/settings.ts';
+import { createRegistrySites } from '../../src/registry/sites.ts';
 import { applicationKind, remoteEnvironmentKind } from '../../src/resources/kinds.ts';
 import type { Resource, Stored } from '../../src/resources/resource.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
@@ -39,12 +39,16 @@ export interface StartOptions {
   readonly applications?: readonly string[];
 }
 
+/** Where the registry writes; a cluster with Kyma has it. */
+export const registryNamespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kyma-integration' } };
+
 /** A registry of a release behind mutual TLS, with the application `shop`. */
 export async function startRegistry(release: string, options: StartOptions = {}): Promise<RegistryClient> {
   const { quirks = false, settings, applications = ['shop'] } = options;
   const clock = new ManualClock(START);
   const store = createMemoryStore({ clock, random: systemRandom });
-  const registry = await createRegistry({
+  await store.create(registryNamespace);
+  const registry = await createRegistrySites({
     release: parseRelease(release),
     quirks,
     store,

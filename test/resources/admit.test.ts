@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { admit } from '../../src/resources/admit.ts';
+import { admit, checkChange, checkNamespace, checkPart } from '../../src/resources/admit.ts';
+import { applicationKind, secretKind } from '../../src/resources/kinds.ts';
+import { knownKinds } from '../../src/resources/known-kinds.ts';
 import { problemText } from '../../src/resources/problem.ts';
+import { Refusal } from '../../src/resources/refusal.ts';
 
 const apiVersion = 'applicationconnector.kyma-project.io/v1alpha1';
 const P = '^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$';
@@ -268,4 +271,96 @@ describe('any resource', () => {
       'metadata.annotations[b.c/d]: Invalid value: "integer": metadata.annotations[b.c/d] in body must be of type string: "integer"',
     ]);
   });
+});
+
+describe('labels, annotations and namespaces are checked', () => {
+  const metadata = { name: 'a', labels: { 'a b': 'x', ok: 'not ok' }, annotations: { 'c d': '' } };
+  test.each([
+    ['of a kind of ours', { ...application(), metadata }],
+    ['of a kind that nobody knows', { apiVersion: 'example.com/v1', kind: 'Thing', metadata }],
+  ])('%s', (_, value) => {
+    expect(problemsOf(value)).toEqual([
+      expect.stringMatching(/^metadata\.labels: Invalid value: "a b": name part/),
+      expect.stringMatching(/^metadata\.labels: Invalid value: "not ok": a valid label/),
+      expect.stringMatching(/^metadata\.annotations: Invalid value: "c d": name part/),
+    ]);
+  });
+
+  test('but for the namespace of what belongs to none', () => {
+    expect(problemsOf({ ...secret({}), metadata: { name: 's', namespace: 'No' } })).toEqual([
+      expect.stringMatching(/^metadata\.namespace: Invalid value: "No": a lowercase RFC 1123 label/),
+    ]);
+    expect(problemsOf({ ...application(), metadata: { name: 'shop', namespace: 'No' } })).toEqual([]);
+  });
+});
+
+test('a resource of a kind that a definition adds is checked, completed and kept in one version', () => {
+  const version = {
+    served: true,
+    schema: {
+      openAPIV3Schema: {
+        type: 'object',
+        properties: { spec: { type: 'object', properties: { size: { type: 'integer', default: 7 } } } },
+      },
+    },
+  };
+  const { find } = knownKinds([
+    {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: 'widgets.example.com' },
+      spec: {
+        group: 'example.com',
+        scope: 'Namespaced',
+        names: { plural: 'widgets', kind: 'Widget' },
+        versions: [
+          { ...version, name: 'v1', storage: true },
+          { ...version, name: 'v1beta1', storage: false },
+        ],
+      },
+    },
+    { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: 'broken' } },
+  ]);
+  const widget = { apiVersion: 'example.com/v1beta1', kind: 'Widget', metadata: { name: 'w' }, spec: { odd: 1 } };
+  expect(admit(widget, find)).toEqual({
+    resource: {
+      apiVersion: 'example.com/v1',
+      kind: 'Widget',
+      metadata: { name: 'w', namespace: 'default' },
+      spec: { size: 7 },
+    },
+    problems: [],
+    unknown: [{ path: ['spec', 'odd'], known: ['size'] }],
+  });
+  expect(admit({ ...widget, spec: { size: 'big' } }, find).problems.map(problemText)).toEqual([
+    expect.stringContaining('spec.size: Invalid value: "string"'),
+  ]);
+  expect(admit({ ...widget, apiVersion: 'example.com/v2' }, find).resource.spec).toEqual({ odd: 1 });
+});
+
+test('a part of a resource is checked where it stands', () => {
+  const path = ['spec', 'services', 7];
+  expect(checkPart(applicationKind, path, service)).toEqual([]);
+  expect(checkPart(applicationKind, path, { ...service, entries: [{ type: 'Foo' }] }).map(problemText)).toEqual([
+    'spec.services[7].entries[0].type: Unsupported value: "Foo": supported values: "API", "Events"',
+  ]);
+  expect(checkPart(applicationKind, ['spec', 'nothing'], 1)).toEqual([]);
+});
+
+test('what is immutable stays, whoever changes it', () => {
+  const before = admit(secret({ immutable: true, stringData: { a: 'b' } })).resource;
+  const after = admit(secret({ type: 'other', immutable: true, stringData: { a: 'c' } })).resource;
+  expect(checkChange(secretKind, after, before).map(problemText)).toEqual([
+    'type: Invalid value: "other": field is immutable',
+    'data: Forbidden: field is immutable when `immutable` is set',
+  ]);
+  expect(checkChange(applicationKind, after, before)).toEqual([]);
+});
+
+test('only a namespace that is there to stay takes something new, and a refusal names it alone', () => {
+  expect(checkNamespace('x', 'active')).toEqual([]);
+  const refusal = (state: 'absent' | 'terminating') =>
+    new Refusal(secretKind, 's', [...checkNamespace('x', state)]).message;
+  expect(refusal('absent')).toBe('namespaces "x" not found');
+  expect(refusal('terminating')).toBe('unable to create new content in namespace x because it is being terminated');
 });

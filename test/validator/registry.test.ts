@@ -4,11 +4,11 @@ import { silentLogger } from '../../src/core/log.ts';
 import { systemRandom } from '../../src/core/random.ts';
 import { parseRelease } from '../../src/core/release.ts';
 import { setClientIdentity } from '../../src/http/client-identity.ts';
-import { createRegistry } from '../../src/registry/plugin.ts';
+import { createRegistrySites } from '../../src/registry/sites.ts';
 import { applicationKind } from '../../src/resources/kinds.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
-import { createValidator } from '../../src/validator/plugin.ts';
-import { listen } from '../registry/start.ts';
+import { createValidatorSite } from '../../src/validator/sites.ts';
+import { listen, registryNamespace } from '../registry/start.ts';
 import { call } from '../support/call.ts';
 import { certificateOf, subject } from './start.ts';
 
@@ -17,6 +17,7 @@ async function start(release: string) {
   const clock = new ManualClock();
   const store = createMemoryStore({ clock, random: systemRandom });
   const { apiVersion, kind } = applicationKind;
+  await store.create(registryNamespace);
   await store.create({ apiVersion, kind, metadata: { name: 'shop' }, spec: {} });
   const common = {
     release: parseRelease(release),
@@ -26,8 +27,8 @@ async function start(release: string) {
     random: systemRandom,
     log: silentLogger,
   };
-  const registry = await createRegistry(common);
-  const validator = await createValidator({ ...common, backends: { metadata: registry.site, events: undefined } });
+  const registry = await createRegistrySites(common);
+  const validator = await createValidatorSite({ ...common, backends: { metadata: registry.site, events: undefined } });
   const url = await listen((request, response) => {
     setClientIdentity(request, { outside: true, certificate: certificateOf(subject('CN=shop')) });
     validator.site.handle(request, response);

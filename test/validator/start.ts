@@ -9,7 +9,7 @@ import { setClientIdentity } from '../../src/http/client-identity.ts';
 import type { Site } from '../../src/http/site.ts';
 import { applicationKind, remoteEnvironmentKind } from '../../src/resources/kinds.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
-import { createValidator } from '../../src/validator/plugin.ts';
+import { createValidatorSite } from '../../src/validator/sites.ts';
 import { listen } from '../registry/start.ts';
 import { type Answer, type CallOptions, call } from '../support/call.ts';
 
@@ -30,7 +30,7 @@ export async function startValidator(release: string, options: StartOptions = {}
   const { apiVersion, kind } = /^0\.[45]/.test(release) ? remoteEnvironmentKind : applicationKind;
   const create = (name: string, spec: object) => store.create({ apiVersion, kind, metadata: { name }, spec });
   for (const [name, spec] of Object.entries(applications)) await create(name, spec);
-  const validator = await createValidator({
+  const validator = await createValidatorSite({
     release: parseRelease(release),
     store,
     log: silentLogger,

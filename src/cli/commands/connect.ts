@@ -1,14 +1,14 @@
+import type { KeyObject } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { GivenFlags } from '../../config/resolve.ts';
-import { UserError } from '../../core/errors.ts';
-import { newSigningRequest } from '../../pki/new-signing-request.ts';
+import { userError } from '../../core/errors.ts';
+import { askCertificate } from '../../pairing/certificate.ts';
+import { connectorConnection } from '../../pairing/connection.ts';
+import { readInformation } from '../../pairing/information.ts';
+import { keyPem, newKey, readKey } from '../../pairing/key.ts';
 import { applicationName } from '../application-name.ts';
 import type { CommandContext } from '../command.ts';
-import { http } from '../http.ts';
-import { readIssued } from '../pairing/certificates.ts';
-import { pairingFiles, writePem } from '../pairing/files.ts';
-import { readInformation } from '../pairing/information.ts';
-import { keptKey, newKey } from '../pairing/key.ts';
+import { pairingFiles, writePem } from '../pairing-files.ts';
 import { shellWord, shownPath } from '../paths.ts';
 import { requestToken } from '../token-request.ts';
 
@@ -44,31 +44,26 @@ export async function connect(
   const { url, from, instance, created } = await requestToken(control, name);
   say('Application', created ? `${name}, made now` : name);
   say('Token', `from ${from}`);
-  const information = await readInformation(url, instance.ca);
+  using connector = connectorConnection(instance.ca);
+  const information = await readInformation(url, connector);
   say('Subject', information.subjectText);
 
-  const { key, newPem } = kept ?? (await newKey(bits));
-  const csr = Buffer.from(await newSigningRequest(key, information.subject)).toString('base64');
-  const answer = await http(information.csrUrl, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ csr }),
-    ca: instance.ca,
-  });
-  const issued = readIssued(answer, key);
+  const key = kept ?? (await newKey(bits));
+  const issued = await askCertificate(information, key, connector);
 
-  if (newPem !== undefined) await writePem(files.key, newPem, { secret: true });
+  if (!kept) await writePem(files.key, keyPem(key), { secret: true });
   await writePem(files.certificate, issued.leaf);
   await writePem(files.chain, issued.chain);
   await writePem(files.ca, instance.ca);
-  say('Key', `${shown(files.key)} (${newPem === undefined ? 'kept' : `new, RSA ${bits}`})`);
+  say('Key', `${shown(files.key)} (${kept ? 'kept' : `new, RSA ${bits}`})`);
   say('Certificate', `${shown(files.certificate)} (valid until ${issued.validTo.toISOString().slice(0, 10)})`);
   say('Chain', shown(files.chain));
   say('CA', shown(files.ca));
 
-  if (!information.metadataUrl) return;
+  const { metadataUrl } = information.urls;
+  if (!metadataUrl) return;
   const [certificate, keyFile, ca] = [files.certificate, files.key, files.ca].map((path) => shellWord(shown(path)));
-  const target = shellWord(information.metadataUrl);
+  const target = shellWord(metadataUrl);
   context.stdout.write(
     `\nList the services of ${name}:\n\n  curl --cert ${certificate} --key ${keyFile} --cacert ${ca} ${target}\n`,
   );
@@ -76,5 +71,11 @@ export async function connect(
 
 function keySize(given: string): number {
   if (['2048', '3072', '4096'].includes(given)) return Number(given);
-  throw new UserError('USAGE', `--key-size is "${given}"; expected 2048, 3072 or 4096`);
+  throw userError('USAGE.keySize', { given });
+}
+
+function keptKey(pem: string, file: string): KeyObject {
+  const key = readKey(pem);
+  if (!key) throw userError('KEY_INVALID.file', { file });
+  return key;
 }

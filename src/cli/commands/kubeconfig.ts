@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { GivenFlags } from '../../config/resolve.ts';
+import { userError } from '../../core/errors.ts';
 import { mergeIntoFile } from '../../pairing/kubeconfig.ts';
 import type { CommandContext } from '../command.ts';
-import { failed } from '../failure.ts';
 import { shellWord, shownPath } from '../paths.ts';
 
 /** Prints the kubeconfig that the last start has written, or merges it into another one. */
@@ -11,10 +11,7 @@ export async function kubeconfig(context: CommandContext, flags: GivenFlags): Pr
   const file = join(settings.certsDir, 'kubeconfig');
   const ours = await context.readFile(file);
   if (ours === undefined) {
-    throw failed(
-      `there is no ${shownPath(file, context.cwd)}: it is written when "${context.invocation} up" starts. ` +
-        'An instance with --ephemeral writes none; start it with --kubeconfig FILE, or name its folder with --certs-dir.',
-    );
+    throw userError('KUBECONFIG_MISSING', { file: shownPath(file, context.cwd), command: context.invocation });
   }
   if (settings.kubeconfig === undefined) {
     context.stdout.write(ours);

@@ -1,9 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { formatDuration, parseDuration } from '../../config/duration.ts';
 import type { GivenFlags } from '../../config/resolve.ts';
-import { messageOf, UserError } from '../../core/errors.ts';
+import { messageOf, userError } from '../../core/errors.ts';
 import type { CommandContext } from '../command.ts';
-import { unreachable } from '../failure.ts';
 
 /** Milliseconds between two questions. */
 const interval = 100;
@@ -19,7 +18,7 @@ export interface WaitOptions {
 export async function wait(context: CommandContext, flags: GivenFlags, options: WaitOptions): Promise<void> {
   const timeout = parseDuration(options.timeout);
   if (timeout === undefined || timeout < 0) {
-    throw new UserError('USAGE', `--timeout is "${options.timeout}"; expected a duration with its unit, such as 30s`);
+    throw userError('USAGE.timeout', { given: options.timeout });
   }
   const control = await context.control(flags);
   const end = context.uptime() + timeout;
@@ -28,7 +27,7 @@ export async function wait(context: CommandContext, flags: GivenFlags, options: 
     const reason = await control.notReady(Math.min(patience, left)).catch(messageOf);
     if (reason === undefined) break;
     if (context.uptime() + interval > end) {
-      throw unreachable(`${control.base} is not ready after ${formatDuration(timeout)}: ${reason}`);
+      throw userError('INSTANCE_NOT_READY', { url: control.base, timeout: formatDuration(timeout), reason });
     }
     await pause(interval);
   }

@@ -1,11 +1,9 @@
-import type { Clock } from '../../core/clock.ts';
 import { codeOf, messageOf } from '../../core/errors.ts';
-import type { Logger } from '../../core/log.ts';
 import { tokenRequestKind } from '../../resources/kinds.ts';
 import { referenceOf, type Stored } from '../../resources/resource.ts';
 import { modify } from '../../store/modify.ts';
-import type { ResourceStore } from '../../store/store.ts';
 import { createView } from '../../store/view.ts';
+import type { Controller, ControllerOptions } from '../controller.ts';
 import {
   contextOf,
   type IssuedToken,
@@ -15,10 +13,7 @@ import {
   type TokenRequest,
 } from './token-request.ts';
 
-export interface TokenRequestControllerOptions {
-  readonly store: ResourceStore;
-  readonly clock: Clock;
-  readonly log: Logger;
+export interface TokenRequestControllerOptions extends ControllerOptions {
   /**
    * Asks the Connector Service for a token. Rejected when it cannot be reached or does not answer in JSON; a refusal is
    * an answer with empty texts. The signal is aborted when the controller closes.
@@ -35,9 +30,7 @@ export interface TokenRequestControllerOptions {
  * does. (connector-service §8)
  * @returns when the requests that are there already are being looked at
  */
-export async function createTokenRequestController(
-  options: TokenRequestControllerOptions,
-): Promise<{ close(): Promise<void> }> {
+export async function createTokenRequestController(options: TokenRequestControllerOptions): Promise<Controller> {
   const { store, clock, syncPeriod = 30_000 } = options;
   const handler = new Handler(options);
   const requests = await createView<TokenRequest>(store, tokenRequestKind);

@@ -1,6 +1,8 @@
-import { request as httpRequest } from 'node:http';
-import { text } from 'node:stream/consumers';
 import { DomainError } from '../../core/errors.ts';
+import { parseGoUrl, toBinary } from '../../go/url.ts';
+import type { HttpClient } from '../../http/client/client.ts';
+import type { CallRules } from '../../http/client/request.ts';
+import { verified } from '../../http/client/tls.ts';
 import type { IssuedToken, TokenContext } from './token-request.ts';
 
 /** The POST that yields a token of an application. */
@@ -10,30 +12,33 @@ export interface TokenCall {
 }
 
 /**
+ * Without a time-out: the instance asks itself, and a clock that is told to jump must not come between. Nothing stays open
+ * from one request to the next.
+ */
+const rules: CallRules = { maxSize: 1024 * 1024, closesConnection: true };
+
+/**
  * Asks the Connector Service over HTTP. Its status code is not looked at, as upstream does not: a refusal is an answer
  * without token. (connector-service §8)
- * @throws what the connection throws; DomainError `TOKEN_ANSWER_UNREADABLE` when the answer is not JSON
+ * @throws ClientError when there is no answer; DomainError `TOKEN_ANSWER_UNREADABLE` when it is not JSON
  */
 export async function fetchToken(
+  client: HttpClient,
   { url, headers }: TokenCall,
   { tenant, group }: TokenContext,
   signal: AbortSignal,
 ): Promise<IssuedToken> {
   const context = tenant && group ? { Tenant: tenant, Group: group } : {};
-  const answer = await new Promise<string>((resolve, reject) => {
-    const outgoing = httpRequest(url, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', 'Content-Length': '0', ...headers, ...context },
-      // A connection of its own: nothing stays open between requests.
-      agent: false,
-      signal,
-    });
-    outgoing.once('response', (response) => text(response).then(resolve, reject));
-    outgoing.once('error', reject);
-    outgoing.end();
+  const named = { 'Content-Type': 'application/json', ...headers, ...context };
+  const { body } = await client.asking(rules)({
+    method: 'POST',
+    url: parseGoUrl(toBinary(url)),
+    headers: Object.entries(named).flatMap(([name, value]) => [name, toBinary(value)]),
+    identity: verified,
+    signal,
   });
-  const body = parse(answer);
-  return { url: textOf(body.url), token: textOf(body.token) };
+  const { url: infoUrl, token } = parse(body.toString('utf8'));
+  return { url: textOf(infoUrl), token: textOf(token) };
 }
 
 function parse(answer: string): { readonly url?: unknown; readonly token?: unknown } {

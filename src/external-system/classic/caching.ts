@@ -1,5 +1,6 @@
 import { type Endpoint, sendEmpty } from '../exchange.ts';
 import { header } from '../headers.ts';
+import { withoutLeadingZeros } from '../parameters.ts';
 import { sendable } from '../response-headers.ts';
 import { withoutBody } from './echo.ts';
 import { type PyJson, renderPyJson, sendPyJson } from './json.ts';
@@ -36,7 +37,7 @@ export const cache: Endpoint = (exchange) => {
 export const cacheFor: Endpoint = (exchange) => {
   const seconds = exchange.params.seconds ?? '';
   if (!/^\d+$/.test(seconds)) return notFound();
-  return sendPyJson(withoutBody(exchange), { 'Cache-Control': `public, max-age=${BigInt(seconds)}` });
+  return sendPyJson(withoutBody(exchange), { 'Cache-Control': `public, max-age=${withoutLeadingZeros(seconds)}` });
 };
 
 const tagsOf = (list: string) => list.split(',').map((text) => text.trim().replace(/^(?:W\/)?"(.*)"$/, '$1'));

@@ -1,7 +1,7 @@
 import { schemeOf } from '../echo.ts';
 import type { Exchange } from '../exchange.ts';
 import { header, headersOf } from '../headers.ts';
-import { decode, type Values } from '../query.ts';
+import { append, decode, type Values } from '../query.ts';
 
 /** What this flavor tells about a request. (httpbin §2) */
 
@@ -23,9 +23,10 @@ export function parseLoosely(query: string): Values {
   const values = new Map<string, string[]>();
   for (const pair of query.split('&')) {
     if (pair === '') continue;
-    const [name = '', ...rest] = pair.split('=');
-    const [key = '', value = ''] = [name, rest.join('=')].map((text) => decode(text.replaceAll('+', ' ')));
-    values.set(key, [...(values.get(key) ?? []), value]);
+    const equals = pair.indexOf('=');
+    const texts = equals < 0 ? [pair, ''] : [pair.slice(0, equals), pair.slice(equals + 1)];
+    const [key = '', value = ''] = texts.map((text) => decode(text.replaceAll('+', ' ')));
+    append(values, key, value);
   }
   return values;
 }

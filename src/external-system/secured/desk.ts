@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
+import { ExpiringMap } from '../../core/expiring-map.ts';
 import type { Random } from '../../core/random.ts';
 import type { SystemCredentials } from './settings.ts';
 
@@ -8,47 +9,51 @@ export interface DeskOptions {
   readonly credentials: SystemCredentials;
 }
 
-/** CSRF tokens never expire; so that they cannot fill the memory, only this many of the latest are known. */
-const MAX_CSRF_TOKENS = 100_000;
+/** Tokens of each kind that are known, so that they cannot fill the memory; beyond, the one used longest ago is none. */
+const TOKENS = 100_000;
 
 /** Where tokens are issued and checked; all listeners of one system share it. (external-systems §1) */
 export class Desk {
   readonly credentials: SystemCredentials;
   readonly #clock: Clock;
   readonly #random: Random;
-  /** Access tokens and when they end, in milliseconds since the epoch. */
-  readonly #accessTokens = new Map<string, number>();
-  readonly #csrfTokens = new Set<string>();
+  readonly #accessTokens: ExpiringMap<true>;
+  readonly #csrfTokens: ExpiringMap<true>;
 
   constructor({ clock, random, credentials }: DeskOptions) {
     this.#clock = clock;
     this.#random = random;
     this.credentials = credentials;
+    this.#accessTokens = new ExpiringMap(clock, TOKENS);
+    this.#csrfTokens = new ExpiringMap(clock, TOKENS);
   }
 
   /** @param lifetime milliseconds */
   issueAccessToken(lifetime: number): string {
-    const now = this.#clock.now();
-    for (const [token, end] of this.#accessTokens) if (end <= now) this.#accessTokens.delete(token);
     const token = this.#random.uuid();
-    this.#accessTokens.set(token, now + lifetime);
+    this.#accessTokens.set(token, true, this.#clock.now() + lifetime);
     return token;
   }
 
   isAccessToken(token: string): boolean {
-    return (this.#accessTokens.get(token) ?? Number.NEGATIVE_INFINITY) > this.#clock.now();
+    return this.#accessTokens.get(token) ?? false;
   }
 
+  /** CSRF tokens never expire. */
   issueCsrfToken(): string {
     const token = this.#random.uuid();
-    this.#csrfTokens.add(token);
-    const [oldest] = this.#csrfTokens;
-    if (oldest !== undefined && this.#csrfTokens.size > MAX_CSRF_TOKENS) this.#csrfTokens.delete(oldest);
+    this.#csrfTokens.set(token, true, Number.POSITIVE_INFINITY);
     return token;
   }
 
   isCsrfToken(token: string): boolean {
-    return this.#csrfTokens.has(token);
+    return this.#csrfTokens.get(token) ?? false;
+  }
+
+  /** Forgets all tokens. */
+  clear(): void {
+    this.#accessTokens.clear();
+    this.#csrfTokens.clear();
   }
 
   /** Looks like a token, and is none. */

@@ -17,7 +17,8 @@ export const basic: Guard = ({ request }, { credentials }) => {
 
 /** (external-systems §2.3) */
 export const bearer: Guard = ({ request }, desk) => {
-  const token = /^Bearer\s*(.*?)\s*$/.exec(request.headers.authorization ?? '')?.[1];
+  const { authorization = '' } = request.headers;
+  const token = authorization.startsWith('Bearer') ? authorization.slice('Bearer'.length).trim() : undefined;
   return token !== undefined && desk.isAccessToken(token) ? undefined : 401;
 };
 

@@ -1,6 +1,5 @@
-import type { TlsIdentity } from '../transport/dispatchers.ts';
+import { type ClientKeyPair, type TlsIdentity, unverified, verified } from '../../http/client/tls.ts';
 import type { Access } from './access.ts';
-import type { ClientCertificate } from './certificate.ts';
 import { type Login, noLogin } from './credentials.ts';
 import type { CsrfToken, CsrfTokens } from './csrf.ts';
 import type { TokenContext, Tokens } from './tokens.ts';
@@ -39,7 +38,7 @@ export type Authenticate = (request: AuthenticationRequest) => Authentication | 
 const noCsrf: readonly CsrfToken[] = [];
 
 export function createAuthenticator({ tokens, csrfTokens }: AuthenticatorOptions): Authenticate {
-  let latestCertificate: ClientCertificate | undefined;
+  let latestCertificate: ClientKeyPair | undefined;
 
   /** Who the gateway is at a CSRF endpoint. */
   function csrfIdentity(login: Login, context: TokenContext): TlsIdentity {
@@ -92,6 +91,3 @@ function identityOf(login: Login | undefined, { skipVerify, behaviour }: TokenCo
   if (!certificate) return skipVerify ? unverified : verified;
   return { skipVerify: skipVerify && !behaviour.verifiesWithCertificate, certificate };
 }
-
-const verified: TlsIdentity = { skipVerify: false, certificate: undefined };
-const unverified: TlsIdentity = { skipVerify: true, certificate: undefined };

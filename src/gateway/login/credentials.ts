@@ -1,14 +1,16 @@
 import { toBinary } from '../../go/url.ts';
+import type { ClientKeyPair } from '../../http/client/tls.ts';
+import { basicAuthorization } from '../../http/raw-headers.ts';
 import { loginFailed } from '../errors.ts';
-import { CertificateProblem, type ClientCertificate, readClientCertificate } from './certificate.ts';
+import { CertificateProblem, readClientCertificate } from './certificate.ts';
 import { noParameters, type RequestParameters } from './parameters.ts';
-import { basicAuthorization, type TokenContext, type TokenOrder, type Tokens } from './tokens.ts';
+import type { TokenContext, TokenOrder, Tokens } from './tokens.ts';
 
 /** How the gateway introduces itself to a target, or to what issues CSRF tokens for it. */
 export interface Login {
   /** Replaces the client's header. */
   readonly authorization?: string;
-  readonly certificate?: ClientCertificate;
+  readonly certificate?: ClientKeyPair;
   /** The OAuth token in `authorization`. */
   readonly token?: string;
 }

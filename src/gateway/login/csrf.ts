@@ -1,11 +1,12 @@
 import type { Clock } from '../../core/clock.ts';
 import { messageOf } from '../../core/errors.ts';
+import { withoutPassword } from '../../core/url-passwords.ts';
 import { type Cookie, readSetCookies } from '../../go/cookies.ts';
 import { GoUrlError, parseGoUrl, toBinary } from '../../go/url.ts';
+import { type Ask, type ClientAnswer, ClientError } from '../../http/client/request.ts';
+import type { TlsIdentity } from '../../http/client/tls.ts';
 import { headerValues } from '../../http/raw-headers.ts';
-import { GatewayError, loginFailed, withoutPassword } from '../errors.ts';
-import type { TlsIdentity } from '../transport/dispatchers.ts';
-import { type Ask, type OutgoingAnswer, OutgoingError } from '../transport/outgoing.ts';
+import { GatewayError, loginFailed } from '../errors.ts';
 import { FetchCache, type Fetched } from './fetch-cache.ts';
 
 /** What a request to a target protected against forgery carries. */
@@ -29,6 +30,8 @@ export interface CsrfTokens {
   get(url: string, login: () => CsrfLogin | Promise<CsrfLogin>): CsrfToken | Promise<CsrfToken>;
   /** See `FetchCache`. */
   forget(url: string, used: CsrfToken | undefined): void;
+  /** Forgets all tokens. */
+  clear(): void;
 }
 
 export function createCsrfTokens({ ask, clock }: { readonly ask: Ask; readonly clock: Clock }): CsrfTokens {
@@ -36,6 +39,7 @@ export function createCsrfTokens({ ask, clock }: { readonly ask: Ask; readonly c
   return {
     get: (url, login) => cache.get(url, () => fetch(ask, url, login)),
     forget: (url, used) => cache.forget(url, used),
+    clear: () => cache.clear(),
   };
 }
 
@@ -54,7 +58,7 @@ async function fetch(ask: Ask, url: string, login: () => CsrfLogin | Promise<Csr
   return { value, until: Number.POSITIVE_INFINITY };
 }
 
-async function request(ask: Ask, url: string, login: () => CsrfLogin | Promise<CsrfLogin>): Promise<OutgoingAnswer> {
+async function request(ask: Ask, url: string, login: () => CsrfLogin | Promise<CsrfLogin>): Promise<ClientAnswer> {
   try {
     const parsed = parseGoUrl(toBinary(url));
     const { authorization, identity } = await login();
@@ -68,7 +72,7 @@ async function request(ask: Ask, url: string, login: () => CsrfLogin | Promise<C
       throw loginFailed(500, `failed to create token request: parse ${JSON.stringify(shown)}: ${error.message}`);
     }
     if (error instanceof GatewayError) throw loginFailed(500, `failed to create token request: ${error.message}`);
-    if (!(error instanceof OutgoingError)) throw error;
+    if (!(error instanceof ClientError)) throw error;
     throw loginFailed(502, `failed to make a request to '${shown}': Get "${error.url ?? shown}": ${messageOf(error)}`);
   }
 }

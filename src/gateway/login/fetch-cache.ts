@@ -1,7 +1,7 @@
-import { BoundedMap } from '../../core/bounded-map.ts';
 import type { Clock } from '../../core/clock.ts';
+import { ExpiringMap } from '../../core/expiring-map.ts';
 
-/** What was fetched, and the time on the clock until which it is kept; Infinity for ever. */
+/** What was fetched, and the last moment on the clock at which it is used; Infinity for ever. */
 export interface Fetched<V> {
   readonly value: V;
   readonly until: number;
@@ -16,17 +16,18 @@ const LIMIT = 10_000;
  */
 export class FetchCache<V> {
   readonly #clock: Clock;
-  readonly #kept = new BoundedMap<Fetched<V>>(LIMIT);
-  readonly #underWay = new Map<string, Promise<V>>();
+  #kept: ExpiringMap<V>;
+  #underWay = new Map<string, Promise<V>>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
+    this.#kept = new ExpiringMap(clock, LIMIT);
   }
 
   /** The value itself when it is at hand, so that nobody has to wait for a promise; else the promise of it. */
   get(key: string, fetch: () => Promise<Fetched<V>>): V | Promise<V> {
     const kept = this.#kept.get(key);
-    if (kept && this.#clock.now() <= kept.until) return kept.value;
+    if (kept !== undefined) return kept;
     const present = this.#underWay.get(key);
     if (present) return present;
     const flight = this.#fetch(key, fetch);
@@ -35,12 +36,14 @@ export class FetchCache<V> {
   }
 
   async #fetch(key: string, fetch: () => Promise<Fetched<V>>): Promise<V> {
+    // Those of the beginning: after `clear` nobody looks into them any more.
+    const [kept, underWay] = [this.#kept, this.#underWay];
     try {
-      const fetched = await fetch();
-      this.#kept.set(key, fetched);
-      return fetched.value;
+      const { value, until } = await fetch();
+      kept.set(key, value, until + 1);
+      return value;
     } finally {
-      this.#underWay.delete(key);
+      underWay.delete(key);
     }
   }
 
@@ -49,6 +52,12 @@ export class FetchCache<V> {
    * @param used the refused value: a newer one that somebody else has fetched meanwhile stays; undefined: any value goes
    */
   forget(key: string, used: V | undefined): void {
-    if (used === undefined || this.#kept.get(key)?.value === used) this.#kept.delete(key);
+    if (used === undefined || this.#kept.get(key) === used) this.#kept.delete(key);
+  }
+
+  /** Forgets everything. Fetches that are under way still serve those who wait for them, and nobody else. */
+  clear(): void {
+    this.#kept = new ExpiringMap(this.#clock, LIMIT);
+    this.#underWay = new Map();
   }
 }

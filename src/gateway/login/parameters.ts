@@ -1,5 +1,5 @@
 import { messageOf } from '../../core/errors.ts';
-import { encodeQuery, parseQuery } from '../../go/query.ts';
+import { addMissing } from '../../go/query.ts';
 import { decodeGo, goMap, goSlice, goString } from '../../go/struct.ts';
 import { toBinary } from '../../go/url.ts';
 
@@ -53,10 +53,6 @@ function readLists(text: string | undefined): { lists: Lists } | { problem: stri
 /** Adds parameters to a query, which may begin with a question mark or be empty. Present names win. */
 export function addToQuery(search: string, added: RequestParameters['query']): string {
   if (!added) return search;
-  const values = parseQuery(search.slice(1));
-  for (const [name, list] of added) {
-    if (!values.has(name)) values.set(name, [...list]);
-  }
-  const encoded = encodeQuery(values);
+  const encoded = addMissing(search.slice(1), added);
   return encoded === '' && search !== '?' ? '' : `?${encoded}`;
 }

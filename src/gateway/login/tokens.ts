@@ -1,13 +1,15 @@
 import type { Clock } from '../../core/clock.ts';
-import { encodeQuery } from '../../go/query.ts';
+import { withoutPassword } from '../../core/url-passwords.ts';
 import { GoUrlError, parseGoUrl, toBinary } from '../../go/url.ts';
-import { loginFailed, withoutPassword } from '../errors.ts';
+import type { Ask } from '../../http/client/request.ts';
+import type { ClientKeyPair } from '../../http/client/tls.ts';
+import { basicAuthorization } from '../../http/raw-headers.ts';
+import { type AccessToken, fetchAccessToken, TokenError, usableUntil } from '../../kyma/oauth-token.ts';
+import { loginFailed } from '../errors.ts';
 import type { Behaviour } from '../releases/behaviour.ts';
-import { type Ask, type OutgoingAnswer, OutgoingError } from '../transport/outgoing.ts';
-import { CertificateProblem, type ClientCertificate } from './certificate.ts';
+import { CertificateProblem } from './certificate.ts';
 import { FetchCache, type Fetched } from './fetch-cache.ts';
 import { addToQuery, type RequestParameters } from './parameters.ts';
-import { readTokenAnswer, usableUntil } from './token-answer.ts';
 
 /** What a token is fetched with. */
 export interface TokenOrder {
@@ -18,7 +20,7 @@ export interface TokenOrder {
   readonly clientSecret: string | undefined;
   readonly parameters: RequestParameters;
   /** @throws CertificateProblem */
-  readonly certificate?: () => ClientCertificate;
+  readonly certificate?: () => ClientKeyPair;
 }
 
 /** Who wants the token. */
@@ -35,6 +37,8 @@ export interface Tokens {
   get(order: TokenOrder, context: TokenContext): string | Promise<string>;
   /** Forgets a token that a target has refused. See `FetchCache`. */
   forget(order: TokenOrder, context: TokenContext, used: string | undefined): void;
+  /** Forgets all tokens. */
+  clear(): void;
 }
 
 export function createTokens({ ask, clock }: { readonly ask: Ask; readonly clock: Clock }): Tokens {
@@ -58,6 +62,7 @@ export function createTokens({ ask, clock }: { readonly ask: Ask; readonly clock
   return {
     get: (order, context) => cache.get(keyFor(order, context), () => fetch(order, context)),
     forget: (order, context, used) => cache.forget(keyFor(order, context), used),
+    clear: () => cache.clear(),
   };
 }
 
@@ -66,34 +71,21 @@ function keyOf({ url, clientId, clientSecret, certificate }: TokenOrder, { scope
   return JSON.stringify([scope, clientId, certificate ? certificate().fingerprint : clientSecret, url]);
 }
 
-async function fetchToken(ask: Ask, order: TokenOrder, context: TokenContext) {
-  const url = withoutPassword(order.url);
-  let answer: OutgoingAnswer;
+async function fetchToken(ask: Ask, order: TokenOrder, context: TokenContext): Promise<AccessToken> {
   try {
-    answer = await ask(tokenRequest(order, context));
+    return await fetchAccessToken(ask, tokenCall(order, context));
   } catch (error) {
     if (error instanceof GoUrlError) {
-      throw loginFailed(500, `failed to create token request: parse ${JSON.stringify(url)}: ${error.message}`);
+      const url = JSON.stringify(withoutPassword(order.url));
+      throw loginFailed(500, `failed to create token request: parse ${url}: ${error.message}`);
     }
-    if (!(error instanceof OutgoingError)) throw error;
-    if (error.stage === 'body') {
-      throw loginFailed(502, `failed to read token response body from '${url}': ${error.message}`);
-    }
-    // Deviation: upstream shows the URL with the query parameters of the Secret.
-    throw loginFailed(502, `failed to make a request to '${url}': Post "${error.url ?? url}": ${error.message}`);
+    if (!(error instanceof TokenError)) throw error;
+    throw loginFailed(502, error.message);
   }
-  if (answer.status !== 200) {
-    throw loginFailed(502, `incorrect response code '${answer.status}' while getting token from ${url}`);
-  }
-  const token = readTokenAnswer(answer.body.toString('utf8'));
-  if ('problem' in token) {
-    throw loginFailed(502, `failed to unmarshal token response body: ${token.problem}`);
-  }
-  return token;
 }
 
 /** Whatever goes wrong has one text, since upstream suspects the certificate of everything. */
-async function fetchWithCertificate(ask: Ask, order: TokenOrder, context: TokenContext) {
+async function fetchWithCertificate(ask: Ask, order: TokenOrder, context: TokenContext): Promise<AccessToken> {
   try {
     return await fetchToken(ask, order, context);
   } catch (error) {
@@ -103,7 +95,7 @@ async function fetchWithCertificate(ask: Ask, order: TokenOrder, context: TokenC
 }
 
 /** @throws GoUrlError, CertificateProblem */
-function tokenRequest(order: TokenOrder, { skipVerify, behaviour }: TokenContext) {
+function tokenCall(order: TokenOrder, { skipVerify, behaviour }: TokenContext) {
   const { clientId, clientSecret, parameters } = order;
   const url = parseGoUrl(toBinary(order.url));
   const search = addToQuery(url.query ? `?${url.query}` : '', parameters.query);
@@ -114,14 +106,12 @@ function tokenRequest(order: TokenOrder, { skipVerify, behaviour }: TokenContext
   for (const { name, values } of parameters.headers) {
     if (!isReserved(name, headers)) for (const value of values) headers.push(name, value);
   }
-  const form = new Map([['client_id', [clientId]]]);
-  if (clientSecret !== undefined) form.set('client_secret', [clientSecret]);
-  form.set('grant_type', ['client_credentials']);
   return {
-    method: 'POST' as const,
     url: { ...url, query: search.slice(1) },
+    shownUrl: withoutPassword(order.url),
     headers,
-    body: encodeQuery(form),
+    clientId,
+    clientSecret,
     identity: {
       skipVerify: skipVerify || !behaviour.verifiesTokenEndpoint,
       certificate: order.certificate?.(),
@@ -133,7 +123,3 @@ function tokenRequest(order: TokenOrder, { skipVerify, behaviour }: TokenContext
 const isReserved = (name: string, present: readonly string[]) =>
   /^(user-agent|host|content-length|transfer-encoding|connection|accept-encoding)$/i.test(name) ||
   present.some((other, at) => at % 2 === 0 && other.toLowerCase() === name.toLowerCase());
-
-/** The two binary strings as the Secret has them; nothing is encoded first. */
-export const basicAuthorization = (user: string, password: string) =>
-  `Basic ${Buffer.from(`${user}:${password}`, 'latin1').toString('base64')}`;

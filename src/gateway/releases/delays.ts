@@ -1,5 +1,5 @@
-import { BoundedMap } from '../../core/bounded-map.ts';
 import type { Clock } from '../../core/clock.ts';
+import { ExpiringMap } from '../../core/expiring-map.ts';
 import type { SecretContent, Secrets } from '../login/secrets.ts';
 import type { ApiIndex, Applications } from '../routing/lookup.ts';
 
@@ -20,23 +20,17 @@ export interface ReadCache<T> {
 
 /** A cache with a fixed life from the read, not extended by use. */
 function createReadCache<T>(clock: Clock, milliseconds: number): ReadCache<T> {
-  const empty = () => new BoundedMap<{ readonly value: T; readonly until: number }>(LIMIT);
-  let kept = empty();
+  const kept = new ExpiringMap<T>(clock, LIMIT);
   function renew(key: string, read: () => T): T {
     const value = read();
     if (value === undefined) kept.delete(key);
-    else kept.set(key, { value, until: clock.now() + milliseconds });
+    else kept.set(key, value, clock.now() + milliseconds);
     return value;
   }
   return {
-    get(key, read) {
-      const present = kept.get(key);
-      return present && clock.now() < present.until ? present.value : renew(key, read);
-    },
+    get: (key, read) => kept.get(key) ?? renew(key, read),
     renew,
-    clear() {
-      kept = empty();
-    },
+    clear: () => kept.clear(),
   };
 }
 
@@ -50,7 +44,7 @@ export interface Reads {
   readonly secrets: Secrets;
 }
 
-/** The same, as old as upstream's answers can be. */
+/** The same, as old as upstream's answers can be, until they are read anew. */
 export function cachedReads({ applications, secrets }: Reads, clock: Clock): Reads & { clear(): void } {
   const oldApplications = createReadCache<ApiIndex | undefined>(clock, upstreamDelays.application);
   const oldSecrets = createReadCache<SecretContent | undefined>(clock, upstreamDelays.secret);

@@ -1,4 +1,5 @@
-import { fromBinary, type GoUrl, GoUrlError, hostnameOf, parseGoUrl, toBinary } from '../../go/url.ts';
+import { GoUrlError, hostnameOf, parseGoUrl, toBinary } from '../../go/url.ts';
+import { hostHeader, originOf } from '../../http/client/address.ts';
 
 /** Where an API entry's calls go: its `targetUrl`, taken apart once. */
 export interface Target {
@@ -31,17 +32,4 @@ export function readTarget(targetUrl: string): Target | BadTarget {
     const reason = `parse ${JSON.stringify(targetUrl)}: ${error.message}`;
     return { problem: `failed to parse target url '${targetUrl}': '${reason}'` };
   }
-}
-
-/** Scheme, host and port of a URL that can be called. */
-export function originOf({ scheme, host }: Pick<GoUrl, 'scheme' | 'host'>): string | undefined {
-  if (scheme !== 'http' && scheme !== 'https') return undefined;
-  const url = URL.parse(`${scheme}://${fromBinary(host)}`);
-  return url && url.hostname !== '' ? url.origin : undefined;
-}
-
-/** The value of `Host`; names beyond ASCII in their wire form. */
-export function hostHeader(url: Pick<GoUrl, 'scheme' | 'host'>): string {
-  const origin = originOf(url);
-  return /[^!-~]/.test(url.host) && origin ? origin.slice(origin.indexOf('//') + 2) : url.host;
 }

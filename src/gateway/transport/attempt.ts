@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Dispatcher } from 'undici';
+import { canonicalName } from '../../go/header-name.ts';
 import type { RawHeaders } from '../../http/raw-headers.ts';
 import type { Authentication } from '../login/authentication.ts';
 import type { Call } from './call.ts';
 import type { AnswerSink } from './delivery.ts';
-import { canonicalName, responseHeaders } from './headers.ts';
+import { responseHeaders } from './headers.ts';
 import { type AttemptState, attemptStates, transition } from './states.ts';
 
 /** What an attempt asks and tells the call that it is made for. */

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Dispatcher, interceptors } from 'undici';
 import type { Clock } from '../../core/clock.ts';
+import type { Dispatchers } from '../../http/client/dispatchers.ts';
 import type { BufferRelease } from '../../http/client/spent-buffers.ts';
 import type { Authentication } from '../login/authentication.ts';
 import type { AddedHeader } from '../login/parameters.ts';
 import type { Behaviour } from '../releases/behaviour.ts';
-import type { Dispatchers } from './dispatchers.ts';
 import { type RequestHeaders, requestHeaders } from './headers.ts';
 
 /** One call to a target, everything decided but the login. */

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { mergeCookies } from '../../go/cookies.ts';
+import { canonicalName } from '../../go/header-name.ts';
 import type { RawHeaders } from '../../http/raw-headers.ts';
 import type { CsrfToken } from '../login/csrf.ts';
 import type { AddedHeader } from '../login/parameters.ts';
@@ -184,26 +185,6 @@ function setHeader(headers: RawHeaders, name: string, value: string): void {
 
 /** An IPv4 caller of a dual-stack listener is written as IPv4. */
 const plainAddress = (address = '') => (address.startsWith('::ffff:') ? address.slice(7) : address);
-
-/** `x-lower` becomes `X-Lower`, the spelling of Go's servers and clients. */
-export function canonicalName(name: string): string {
-  let start = true;
-  for (let at = 0; at < name.length; at++) {
-    const code = name.charCodeAt(at);
-    const isLower = code >= 0x61 && code <= 0x7a;
-    const isUpper = code >= 0x41 && code <= 0x5a;
-    if (start ? isLower : isUpper) return recased(name);
-    start = code === 0x2d;
-  }
-  return name;
-}
-
-const recased = (name: string) =>
-  name
-    .toLowerCase()
-    .split('-')
-    .map((part) => part.slice(0, 1).toUpperCase() + part.slice(1))
-    .join('-');
 
 export interface ResponseFacts {
   readonly status: number;

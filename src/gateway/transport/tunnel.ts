@@ -1,12 +1,12 @@
 import { type IncomingMessage, request as requestHttp, type ServerResponse, STATUS_CODES } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { Duplex } from 'node:stream';
+import type { Dispatchers } from '../../http/client/dispatchers.ts';
 import { ownResponse } from '../../http/own-response.ts';
 import { GatewayError, toError } from '../errors.ts';
 import type { Authentication } from '../login/authentication.ts';
 import { attemptHeaders, type Call, UNCALLABLE } from './call.ts';
 import { Delivery } from './delivery.ts';
-import type { Dispatchers } from './dispatchers.ts';
 import { responseHeaders } from './headers.ts';
 
 /** A client that asks for another protocol on its connection. */

@@ -10,7 +10,7 @@ const ONE = 0x31;
 const LONGEST_HEAD = 64 * 1024;
 
 /**
- * What the gateway's connections do beyond undici's: large buffers are freed once they are written; a `100 Continue`,
+ * What connections do beyond undici's: large buffers are freed once they are written; a `100 Continue`,
  * which undici takes for an error since it did not ask for it, is left out (application-gateway §23.9); and it is told
  * when a target has closed a connection instead of answering the next request on it.
  * @param unanswered gets the errors of requests that met a connection which its target was just closing

@@ -1,12 +1,13 @@
-import { codeOf } from '../../core/errors.ts';
+import { serviceObjects } from '../../cluster/objects.ts';
+import type { ClusterService } from '../../cluster/service.ts';
 import { admit } from '../../resources/admit.ts';
 import { definitionOf } from '../../resources/definition.ts';
 import { definitionKind, kinds } from '../../resources/kinds.ts';
+import { isTerminating } from '../../resources/refusal.ts';
 import { type Resource, referenceOf } from '../../resources/resource.ts';
+import { ensureAdmitted } from '../../store/admitted.ts';
 import { modify } from '../../store/modify.ts';
 import type { ResourceStore } from '../../store/store.ts';
-import { ensureAccount } from './namespaces.ts';
-import { type ControlPlanePart, controlPlaneParts } from './parts.ts';
 
 /** What a cluster with Kyma has before anybody does anything. */
 
@@ -26,59 +27,23 @@ const kubernetesService: Resource = {
   spec: { clusterIP: '10.96.0.1', ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 6443 }] },
 };
 
-const labelsOf = ({ app }: ControlPlanePart) => ({ app, 'app.kubernetes.io/name': app, release: app });
-
-const servicesOf = (part: ControlPlanePart): Resource[] =>
-  Object.entries(part.services).map(([name, ports]) => ({
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name, namespace: part.namespace, labels: labelsOf(part) },
-    spec: {
-      selector: { app: part.app },
-      ports: ports.map((port) => ({ ...port, protocol: 'TCP', targetPort: port.port })),
-    },
-  }));
-
-const podOf = (part: ControlPlanePart): Resource => ({
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: { name: part.pod, namespace: part.namespace, labels: labelsOf(part) },
-  spec: {
-    serviceAccountName: 'default',
-    nodeName: 'kymulator',
-    containers: [
-      {
-        name: part.app,
-        image: `kymulator/${part.app}`,
-        ports: Object.values(part.services)
-          .flat()
-          .map(({ name, port }) => ({ name, containerPort: port, protocol: 'TCP' })),
-      },
-    ],
-  },
-});
-
 /**
  * Adds what is missing of a cluster's first resources, and brings the definitions of our own kinds up to date. What
  * somebody changed stays as it is.
  */
-export async function seedCluster(store: ResourceStore): Promise<void> {
-  const first = [
-    ...namespaces.map(namespace),
-    kubernetesService,
-    ...controlPlaneParts.flatMap((part) => [...servicesOf(part), podOf(part)]),
-  ];
+export async function seedCluster(store: ResourceStore, services: readonly ClusterService[]): Promise<void> {
+  const first = [...namespaces.map(namespace), kubernetesService, ...serviceObjects(services)];
   for (const resource of first) await ensure(store, resource);
-  for (const name of namespaces) await ensureAccount(store, name);
   for (const kind of kinds) if (kind.custom) await define(store, definitionOf(kind));
 }
 
 async function ensure(store: ResourceStore, resource: Resource): Promise<void> {
   if (await store.get(referenceOf(resource))) return;
   try {
-    await store.create(admit(resource).resource);
+    await ensureAdmitted(store, resource);
   } catch (error) {
-    if (codeOf(error) !== 'ALREADY_EXISTS') throw error;
+    // Somebody has deleted a namespace of ours, and it waits for what is in it.
+    if (!isTerminating(error)) throw error;
   }
 }
 

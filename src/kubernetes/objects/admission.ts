@@ -1,30 +1,19 @@
+import { complete, withoutUnknown } from '../../resources/admit.ts';
 import { splitApiVersion } from '../../resources/kind.ts';
-import { checkLabels } from '../../resources/label-rules.ts';
-import { metaSchema } from '../../resources/meta-schema.ts';
-import { checkName } from '../../resources/name-rules.ts';
 import { fieldOf, type Problem } from '../../resources/problem.ts';
 import type { Resource } from '../../resources/resource.ts';
 import { isMembers, type Schema } from '../../resources/schema.ts';
-import { checkSchema } from '../../resources/schema-check.ts';
-import { withDefaults } from '../../resources/schema-defaults.ts';
-import { prune } from '../../resources/schema-prune.ts';
+import { schemaOfResource } from '../../resources/whole-schema.ts';
 import { badRequest, invalid } from '../wire/status.ts';
 import type { ServedKind } from './catalog.ts';
+
+/** The one admission (`resources/admit.ts`) in the words of an API server. */
 
 /** What happens to members that the schema does not know. (kubernetes-api §5.3) */
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
 
-const text: Schema = { type: 'string' };
-
 /** The schema of a whole resource. */
-export const wholeSchema = ({ kind, form }: ServedKind): Schema => ({
-  ...form.schema,
-  properties: { apiVersion: text, kind: text, metadata: metaSchema, ...form.schema.properties },
-  ...(kind.keepsUnknown ? { 'x-kubernetes-preserve-unknown-fields': true } : {}),
-});
-
-/** What definitions of 2018 know: nothing of the content is dropped. */
-const onlyMetadata: Schema = { 'x-kubernetes-preserve-unknown-fields': true, properties: { metadata: metaSchema } };
+export const wholeSchema = ({ kind, form }: ServedKind): Schema => schemaOfResource(kind, form);
 
 /**
  * Checks that an object is of the kind and version that the address says, and drops what its schema does not know.
@@ -50,14 +39,14 @@ export function accept(
   }
   const { metadata = {} } = object;
   if (!isMembers(metadata)) throw cannotHandle(served, `metadata is not an object`);
-  const { value, unknown } = prune(served.kind.keepsUnknown ? onlyMetadata : wholeSchema(served), object);
+  const { resource, unknown } = withoutUnknown(served.kind, served.form, object);
   if (unknown.length > 0 && validation !== 'Ignore') {
-    const fields = unknown.map((path) => `unknown field ${JSON.stringify(fieldOf(path))}`);
+    const fields = unknown.map(({ path }) => `unknown field ${JSON.stringify(fieldOf(path))}`);
     if (validation === 'Strict') throw cannotHandle(served, `strict decoding error: ${fields.join(', ')}`);
     for (const field of fields) warn(field);
   }
   const identity = { apiVersion: served.apiVersion, kind };
-  return { ...identity, metadata: {}, ...(value as object), ...identity } as Resource;
+  return { ...identity, metadata: {}, ...(resource as object), ...identity } as Resource;
 }
 
 const cannotHandle = ({ kind, apiVersion }: ServedKind, why: string) =>
@@ -69,29 +58,15 @@ const cannotHandle = ({ kind, apiVersion }: ServedKind, why: string) =>
  * Completes a resource and checks everything about it that does not depend on others.
  * @throws ApiError 400 for what Kubernetes would not even decode, 422 with all other problems
  */
-export function admitted(served: ServedKind, resource: Resource): Resource {
-  const { kind } = served;
-  const schema = wholeSchema(served);
-  const filled = withDefaults(schema, resource) as Resource;
-  const malformed = checkSchema(metaSchema, filled.metadata, ['metadata']);
-  if (malformed[0]) throw cannotHandle(served, undecodable(served, malformed[0]));
-  // What is not as the schema says is for the check to find.
-  const early = checkSchema(form(served), filled);
-  const complete = early.length === 0 && kind.complete ? kind.complete(filled) : filled;
-  const wrong = early.length > 0 ? early : checkSchema(form(served), complete);
-  const wrongType = kind.custom ? undefined : wrong.find(({ reason }) => reason === 'FieldValueTypeInvalid');
+export function admitted(served: ServedKind, given: Resource): Resource {
+  const { resource, problems } = complete(served.kind, served.form, given);
+  const wrongType = problems.find(
+    ({ reason, path }) => reason === 'FieldValueTypeInvalid' && (!served.kind.custom || path[0] === 'metadata'),
+  );
   if (wrongType) throw cannotHandle(served, undecodable(served, wrongType));
-  const problems = [
-    ...checkName(kind.nameRule, complete.metadata.name),
-    ...checkLabels(complete.metadata),
-    ...wrong,
-    ...(wrong.length === 0 ? (kind.check?.(complete) ?? []) : []),
-  ];
-  if (problems.length > 0) throw invalidResource(served, complete.metadata.name, problems);
-  return complete;
+  if (problems.length > 0) throw invalidResource(served, resource.metadata.name, problems);
+  return resource;
 }
-
-const form = ({ form: { schema } }: ServedKind): Schema => schema;
 
 export const invalidResource = ({ kind, apiVersion }: ServedKind, name: string, problems: readonly Problem[]) =>
   invalid({ kind: { ...kind, apiVersion }, name }, problems);

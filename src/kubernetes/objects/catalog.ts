@@ -1,10 +1,7 @@
-import { kindOf } from '../../resources/definition.ts';
-import type { Kind, KindVersion } from '../../resources/kind.ts';
-import { splitApiVersion, versionOf } from '../../resources/kind.ts';
-import { definitionKind, kinds } from '../../resources/kinds.ts';
-import type { Resource } from '../../resources/resource.ts';
+import { type Kind, type KindVersion, splitApiVersion, versionOf } from '../../resources/kind.ts';
+import type { KnownKinds } from '../../resources/known-kinds.ts';
+import { KindsView } from '../../store/kinds-view.ts';
 import type { ResourceStore } from '../../store/store.ts';
-import { createView, type View } from '../../store/view.ts';
 
 /** A kind in one of the versions in which it is served. */
 export interface ServedKind {
@@ -30,59 +27,42 @@ export interface ServedGroup {
 
 /** Every kind that is served right now: those that are there from the start, and those of applied definitions. */
 export class Catalog {
-  readonly #definitions: View<Resource, Kind | undefined>;
+  readonly #kinds: KindsView;
+  #of: KnownKinds | undefined;
   #state: CatalogState;
 
-  private constructor(definitions: View<Resource, Kind | undefined>) {
-    this.#definitions = definitions;
-    this.#state = stateOf(this.#applied());
-    definitions.onChange(() => {
-      this.#state = stateOf(this.#applied());
-    });
+  private constructor(kinds: KindsView) {
+    this.#kinds = kinds;
+    this.#of = kinds.known;
+    this.#state = stateOf(kinds.known.all);
   }
 
   static async open(store: ResourceStore): Promise<Catalog> {
-    return new Catalog(await createView(store, definitionKind, { derive: kindIfAny }));
+    return new Catalog(await KindsView.open(store));
   }
 
   /** Another object after every change of what is served. */
   get state(): CatalogState {
+    const { known } = this.#kinds;
+    if (known !== this.#of) {
+      this.#of = known;
+      this.#state = stateOf(known.all);
+    }
     return this.#state;
   }
 
   close(): void {
-    this.#definitions.close();
-  }
-
-  #applied(): Kind[] {
-    return [...this.#definitions.values()].filter((kind) => kind !== undefined);
+    this.#kinds.close();
   }
 }
 
 /** What is served at one moment. */
 export interface CatalogState {
-  readonly kinds: readonly Kind[];
   readonly groups: readonly ServedGroup[];
   find(apiVersion: string, plural: string): ServedKind | undefined;
 }
 
-const nameOf = ({ apiVersion, plural }: Kind) => `${plural}.${splitApiVersion(apiVersion).group}`;
-const builtIn: ReadonlySet<string> = new Set(kinds.map(nameOf));
-
-/** Whether a definition is that of a kind which is there from the start and stays as it is. */
-export const isBuiltIn = (definitionName: string) => builtIn.has(definitionName);
-
-/** What a definition that cannot be understood makes known is nothing; it must not stop the others. */
-function kindIfAny(definition: Resource): Kind | undefined {
-  try {
-    return isBuiltIn(definition.metadata.name) ? undefined : kindOf(definition);
-  } catch {
-    return undefined;
-  }
-}
-
-function stateOf(applied: readonly Kind[]): CatalogState {
-  const all = [...kinds, ...applied];
+function stateOf(all: readonly Kind[]): CatalogState {
   const byPath = new Map<string, ServedKind>();
   const groups = new Map<string, Map<string, ServedKind[]>>();
   for (const kind of all) {
@@ -96,7 +76,6 @@ function stateOf(applied: readonly Kind[]): CatalogState {
     }
   }
   return {
-    kinds: all,
     groups: [...groups].map(([name, versions]) => ({
       name,
       versions: [...versions]

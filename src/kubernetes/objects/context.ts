@@ -1,7 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Logger } from '../../core/log.ts';
 import type { Random } from '../../core/random.ts';
-import type { Stored } from '../../resources/resource.ts';
 import type { ResourceStore } from '../../store/store.ts';
 import type { Catalog, ServedKind } from './catalog.ts';
 import type { Texts } from './texts.ts';
@@ -14,9 +13,6 @@ export interface Context {
   readonly log: Logger;
   readonly catalog: Catalog;
   readonly texts: Texts;
-  /** Told of what a client created or removed, once it is done; `orphan`: what belonged to it shall stay. */
-  readonly onCreated: (resource: Stored) => void;
-  readonly onRemoved: (resource: Stored, orphan?: boolean) => void;
 }
 
 /** Which resource, or which collection, an operation is about. */

@@ -1,4 +1,7 @@
+import { checkNamespace } from '../../resources/admit.ts';
+import { namespaceKind } from '../../resources/kinds.ts';
 import type { Metadata, Resource, Stored } from '../../resources/resource.ts';
+import { namespaceState } from '../../store/admitted.ts';
 import { stampCreated } from '../../store/stamp.ts';
 import { afterUpdate, type ManagedEntry } from '../patch/managed-fields.ts';
 import { alreadyExists, badRequest, forbiddenTo, notFound } from '../wire/status.ts';
@@ -23,7 +26,7 @@ export async function create(
   options: WriteOptions,
   managed?: readonly ManagedEntry[],
 ): Promise<Stored> {
-  await checkNamespace(context, place);
+  await checkPlace(context, place);
   const given = placed(place, accept(place.served, object, options.validation, options.warn));
   if (given.metadata.resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
   return store(context, place, named(context, place, given), options, managed);
@@ -49,9 +52,7 @@ async function store(
   );
   if (options.dryRun) return stampDryRun(context, place, stored);
   try {
-    const created = await context.store.create(stored);
-    context.onCreated(created);
-    return created;
+    return await context.store.create(stored);
   } catch (error) {
     throw asApiError(error, place, stored.metadata.name);
   }
@@ -70,19 +71,13 @@ function withoutOwned(resource: Resource): Resource {
   return { ...resource, metadata };
 }
 
-async function checkNamespace({ store }: Context, place: Place): Promise<void> {
+/** @throws ApiError 404 or 403 when the namespace takes nothing new */
+async function checkPlace({ store }: Context, place: Place): Promise<void> {
   const { served, namespace } = place;
   if (!served.kind.namespaced || namespace === undefined) return;
-  const found = await store.get({ apiVersion: 'v1', kind: 'Namespace', name: namespace });
-  if (!found) {
-    throw notFound({ kind: { apiVersion: 'v1', kind: 'Namespace', plural: 'namespaces' }, name: namespace });
-  }
-  if (found.metadata.deletionTimestamp) {
-    throw forbiddenTo(
-      subjectOf(place),
-      `unable to create new content in namespace ${namespace} because it is being terminated`,
-    );
-  }
+  const [problem] = checkNamespace(namespace, await namespaceState(store, namespace));
+  if (problem?.reason === 'NamespaceTerminating') throw forbiddenTo(subjectOf(place), problem.detail);
+  if (problem) throw notFound({ kind: namespaceKind, name: namespace });
 }
 
 function named({ random }: Context, { served }: Place, resource: Resource): Resource {

@@ -1,8 +1,15 @@
-import { splitApiVersion } from '../../resources/kind.ts';
-import type { Stored } from '../../resources/resource.ts';
+import { codeOf } from '../../core/errors.ts';
+import { unhurried } from '../../core/unhurried.ts';
+import { terminating } from '../../resources/core-kinds.ts';
+import { INSTANCES } from '../../resources/definition.ts';
+import { type Kind, splitApiVersion } from '../../resources/kind.ts';
+import { definitionKind, namespaceKind } from '../../resources/kinds.ts';
+import { FOREGROUND, ORPHAN } from '../../resources/owner-rules.ts';
+import { referenceOf, type Stored } from '../../resources/resource.ts';
+import { deleteHeld } from '../../store/finalizers.ts';
+import { modify } from '../../store/modify.ts';
 import { isHeld } from '../../store/stamp.ts';
-import type { Precondition } from '../../store/store.ts';
-import { unhurried } from '../unhurried.ts';
+import type { Precondition, ResourceStore } from '../../store/store.ts';
 import type { Members } from '../wire/body.ts';
 import { dryRunOf, isDryRun, type Query } from '../wire/query.ts';
 import { ApiError, badRequest, conflict, notFound } from '../wire/status.ts';
@@ -14,11 +21,16 @@ import { asApiError } from './write.ts';
 export interface DeleteOptions {
   readonly precondition: Precondition;
   readonly dryRun: boolean;
-  /** Whether what belongs to the resource stays. */
-  readonly orphan: boolean;
+  /** The finalizer by which the resource waits for what belongs to it; absent: that goes after it. */
+  readonly finalizer?: string | undefined;
 }
 
-const policies = new Set(['', 'Background', 'Foreground', 'Orphan']);
+const policies: Readonly<Record<string, string | undefined>> = {
+  '': undefined,
+  Background: undefined,
+  Foreground: FOREGROUND,
+  Orphan: ORPHAN,
+};
 
 /** @throws ApiError 400 */
 export function deleteOptions(body: Members | undefined, query: Query): DeleteOptions {
@@ -31,12 +43,12 @@ export function deleteOptions(body: Members | undefined, query: Query): DeleteOp
   };
   if (kind !== undefined && kind !== 'DeleteOptions') throw badRequest('the body of a deletion must be DeleteOptions');
   const policy = String(propagationPolicy ?? query.get('propagationPolicy') ?? '');
-  if (!policies.has(policy)) {
+  if (!Object.hasOwn(policies, policy)) {
     throw badRequest(`propagationPolicy: Unsupported value: ${JSON.stringify(policy)}`);
   }
   return {
     precondition: { uid: preconditions?.uid, resourceVersion: preconditions?.resourceVersion },
-    orphan: policy === 'Orphan' || orphanDependents === true,
+    finalizer: orphanDependents === true ? ORPHAN : policies[policy],
     dryRun: dryRunOf(query) || isDryRun(Array.isArray(dryRun) ? dryRun : []),
   };
 }
@@ -49,18 +61,34 @@ export interface Removal {
 
 export async function remove(context: Context, item: Item, options: DeleteOptions): Promise<Removal> {
   const { store } = context;
+  const { precondition } = options;
   const reference = referenceTo(item);
+  const finalizer = options.finalizer ?? finalizers.get(item.served.kind);
   const found = await store.get(reference);
   if (!found) throw notFound(subjectOf(item, item.name));
-  checkPreconditions(item, found, options.precondition);
-  if (options.dryRun) return { resource: found, removed: !isHeld(found) };
+  checkPreconditions(item, found, precondition);
+  if (options.dryRun) return { resource: found, removed: !finalizer && !isHeld(found) };
   try {
-    const resource = await store.delete(reference, options.precondition);
-    const removed = (await store.get(reference))?.metadata.uid !== resource.metadata.uid;
-    if (removed) context.onRemoved(resource, options.orphan);
-    return { resource, removed };
+    const resource = finalizer
+      ? await deleteHeld(store, reference, finalizer, (current) => checkPreconditions(item, current, precondition))
+      : await store.delete(reference, precondition);
+    if (!resource.metadata.deletionTimestamp) return { resource, removed: true };
+    return { resource: item.served.kind === namespaceKind ? await ended(store, resource) : resource, removed: false };
   } catch (error) {
     throw asApiError(error, item, item.name);
+  }
+}
+
+/** What a deletion of a kind always waits for: the resources of a definition's kind are gone before it is. */
+const finalizers: ReadonlyMap<Kind, string> = new Map([[definitionKind, INSTANCES]]);
+
+/** A namespace says from its deletion on that it is on its way out. (kubernetes-api §5.4) */
+async function ended(store: ResourceStore, namespace: Stored): Promise<Stored> {
+  try {
+    return await modify(store, referenceOf(namespace), terminating);
+  } catch (error) {
+    if (codeOf(error) !== 'NOT_FOUND') throw error;
+    return terminating(namespace);
   }
 }
 

@@ -1,3 +1,4 @@
+import { checkChange } from '../../resources/admit.ts';
 import { invalidValue } from '../../resources/problem.ts';
 import type { Metadata, Resource, Stored } from '../../resources/resource.ts';
 import { frozenCopy } from '../../store/frozen.ts';
@@ -57,21 +58,13 @@ export async function changeStored(
     return finish(context, item, current, visible, result, options);
   };
   try {
-    if (!options.dryRun) {
-      const stored = await modify(context.store, referenceTo(item), next);
-      if (stored.metadata.deletionTimestamp) await tellIfGone(context, item, stored);
-      return stored;
-    }
+    if (!options.dryRun) return await modify(context.store, referenceTo(item), next);
     const current = await context.store.get(referenceTo(item));
     if (!current) throw notFound(subjectOf(item, name));
     return stampUpdated(next(current), current, Number(current.metadata.resourceVersion));
   } catch (error) {
     throw asApiError(error, item, name);
   }
-}
-
-async function tellIfGone(context: Context, item: Item, resource: Stored): Promise<void> {
-  if (!(await context.store.get(referenceTo(item)))) context.onRemoved(resource);
 }
 
 /** @throws ApiError when a change would make another resource of it */
@@ -98,7 +91,7 @@ function finish(
   const { served } = item;
   const wanted = withPart(served.kind.statusSubresource === true, options.subresource, next, visible);
   const complete = admitted(served, withOwned(wanted, current));
-  const problems = served.kind.checkUpdate?.(complete, visible) ?? [];
+  const problems = checkChange(served.kind, complete, visible);
   if (problems.length > 0) throw invalidResource(served, item.name, problems);
   const writer = writerOf(context, item, options);
   const asked = next.metadata.managedFields === undefined ? entriesOf(visible) : entriesOf(next);

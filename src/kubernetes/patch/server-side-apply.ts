@@ -1,5 +1,6 @@
 import type { Resource } from '../../resources/resource.ts';
 import { isMembers, memberSchema, type Schema } from '../../resources/schema.ts';
+import { contentKey } from './content-key.ts';
 import {
   changedFields,
   common,
@@ -97,7 +98,10 @@ function mergeApplied(live: unknown, applied: unknown, schema: Schema | undefine
 
 function mergeLists(live: readonly unknown[], applied: readonly unknown[], schema: Schema | undefined): unknown {
   const type = schema?.['x-kubernetes-list-type'];
-  if (type === 'set') return [...live, ...applied.filter((value) => !live.some((other) => isSame(other, value)))];
+  if (type === 'set') {
+    const present = new Set(live.map(contentKey));
+    return [...live, ...applied.filter((value) => !present.has(contentKey(value)))];
+  }
   if (type !== 'map') return applied;
   const wanted = new Map(applied.map((value) => [itemElement(value, schema), value]));
   const kept = live.map((value) => {

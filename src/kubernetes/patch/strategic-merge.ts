@@ -1,5 +1,5 @@
 import { isMembers, memberSchema, type Schema } from '../../resources/schema.ts';
-import { isSame } from './field-set.ts';
+import { contentKey } from './content-key.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -28,8 +28,10 @@ export function strategicMerge(value: unknown, patch: unknown, schema: Schema | 
   return Object.fromEntries(result);
 }
 
-const retain = (members: Members, names: readonly unknown[]): Members =>
-  Object.fromEntries(Object.entries(members).filter(([name]) => names.includes(name)));
+function retain(members: Members, names: readonly unknown[]): Members {
+  const kept = new Set(names);
+  return Object.fromEntries(Object.entries(members).filter(([name]) => kept.has(name)));
+}
 
 /** A value without directives. */
 const plain = (members: Members): Members =>
@@ -40,11 +42,7 @@ function direct(result: Map<string, unknown>, name: string, directive: unknown, 
   if (name.startsWith(DELETE_VALUES)) {
     const member = name.slice(DELETE_VALUES.length);
     const list = result.get(member);
-    if (Array.isArray(list))
-      result.set(
-        member,
-        list.filter((value) => !directive.some((gone) => isSame(gone, value))),
-      );
+    if (Array.isArray(list)) result.set(member, withoutValues(list, directive));
   } else if (name.startsWith(ORDER)) {
     const member = name.slice(ORDER.length);
     const list = result.get(member);
@@ -59,30 +57,76 @@ function mergeList(value: unknown, patch: readonly unknown[], schema: Schema | u
   const replaces = patch.some((item) => isMembers(item) && item.$patch === 'replace' && Object.keys(item).length === 1);
   if (schema?.['x-kubernetes-patch-strategy'] !== 'merge' || replaces) return items;
   const key = schema['x-kubernetes-patch-merge-key'];
-  if (key === undefined) return [...list, ...items.filter((item) => !list.some((other) => isSame(other, item)))];
-  return patch.reduce<readonly unknown[]>((current, item) => mergeItem(current, item, key, schema.items), list);
+  if (key === undefined) return [...list, ...withoutValues(items, list)];
+  const merged = new KeyedList(list, key);
+  for (const item of patch) merged.apply(item, schema.items);
+  return merged.items();
 }
 
 /** An item that says something about the list and is none of its items. */
 const isDirective = (item: unknown) => isMembers(item) && item.$patch === 'replace' && Object.keys(item).length === 1;
 
-function mergeItem(
-  list: readonly unknown[],
-  item: unknown,
-  key: string,
-  schema: Schema | undefined,
-): readonly unknown[] {
-  if (!isMembers(item)) return [...list, item];
-  const isIt = (other: unknown) => isMembers(other) && isSame(other[key], item[key]);
-  if (item.$patch === 'delete') return list.filter((other) => !isIt(other));
-  const at = list.findIndex(isIt);
-  return at < 0 ? [...list, strategicMerge({}, item, schema)] : list.with(at, strategicMerge(list[at], item, schema));
+function withoutValues(list: readonly unknown[], gone: readonly unknown[]): unknown[] {
+  const keys = new Set(gone.map(contentKey));
+  return list.filter((value) => !keys.has(contentKey(value)));
 }
+
+/** A list whose items are found by one of their members, however long it is. */
+class KeyedList {
+  readonly #key: string;
+  /** Removed ones leave a hole, so that the places of others stay. */
+  readonly #slots: unknown[];
+  readonly #places = new Map<string, number[]>();
+
+  constructor(list: readonly unknown[], key: string) {
+    this.#key = key;
+    this.#slots = [...list];
+    for (const [place, item] of list.entries()) this.#note(item, place);
+  }
+
+  items(): unknown[] {
+    return this.#slots.filter((item) => item !== HOLE);
+  }
+
+  /** Merges an item of a patch into the first one with its key, adds it, or removes all with its key. */
+  apply(item: unknown, schema: Schema | undefined): void {
+    if (!isMembers(item)) {
+      this.#slots.push(item);
+      return;
+    }
+    const wanted = contentKey(item[this.#key]);
+    const places = this.#places.get(wanted);
+    if (item.$patch === 'delete') {
+      for (const place of places ?? []) this.#slots[place] = HOLE;
+      this.#places.delete(wanted);
+      return;
+    }
+    const place = places?.[0] ?? this.#slots.length;
+    const merged = strategicMerge(places ? this.#slots[place] : {}, item, schema);
+    this.#slots[place] = merged;
+    if (!places) this.#note(merged, place);
+  }
+
+  #note(item: unknown, place: number): void {
+    if (!isMembers(item)) return;
+    const key = contentKey(item[this.#key]);
+    const places = this.#places.get(key);
+    if (places) places.push(place);
+    else this.#places.set(key, [place]);
+  }
+}
+
+const HOLE = Symbol('removed');
 
 /** The items in the wanted order; items that it does not name stay behind those before which they stood. */
 function inOrder(list: readonly unknown[], order: readonly unknown[], key: string | undefined): unknown[] {
-  const identity = (item: unknown) => (key !== undefined && isMembers(item) ? item[key] : item);
-  const rank = (item: unknown) => order.findIndex((wanted) => isSame(identity(wanted), identity(item)));
-  const named = list.filter((item) => rank(item) >= 0).sort((left, right) => rank(left) - rank(right));
-  return [...named, ...list.filter((item) => rank(item) < 0)];
+  const identity = (item: unknown) => contentKey(key !== undefined && isMembers(item) ? item[key] : item);
+  const ranks = new Map<string, number>();
+  for (const [rank, wanted] of order.entries()) {
+    const name = identity(wanted);
+    if (!ranks.has(name)) ranks.set(name, rank);
+  }
+  const ranked = list.map((item) => ({ item, rank: ranks.get(identity(item)) ?? Number.POSITIVE_INFINITY }));
+  // Sorting keeps the order of those with the same rank; Infinity minus itself would be no number.
+  return ranked.sort((left, right) => (left.rank === right.rank ? 0 : left.rank - right.rank)).map(({ item }) => item);
 }

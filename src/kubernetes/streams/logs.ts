@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import type { LogLine, LogTap } from '../../core/log-tap.ts';
 import { badRequest } from '../wire/status.ts';
-import type { LogLine, LogTap } from './log-tap.ts';
 
 /** What `kubectl logs` asks for. (kubernetes-api §9, §11) */
 export interface LogRequest {

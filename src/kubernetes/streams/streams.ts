@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../core/clock.ts';
 import type { Logger } from '../../core/log.ts';
+import type { LogTap } from '../../core/log-tap.ts';
+import { splitTarget } from '../../go/path.ts';
 import type { ResourceStore } from '../../store/store.ts';
 import { sendError } from '../wire/respond.ts';
 import { ApiError, badRequest, internalError } from '../wire/status.ts';
@@ -8,7 +10,6 @@ import { type CommandSurroundings, type RunningCommand, runCommand } from './com
 import { channelSession, collectSession, type ExecSession } from './exec.ts';
 import { readExecRequest } from './exec-request.ts';
 import type { StreamHandler, StreamTarget } from './handler.ts';
-import type { LogTap } from './log-tap.ts';
 import { readLogRequest, sendLogs } from './logs.ts';
 import { negotiate, type Offer } from './negotiation.ts';
 import { containerOf, findPod, portsOf } from './pods.ts';
@@ -167,4 +168,4 @@ function ofPod(target: StreamTarget): PodTarget {
   throw badRequest(`${target.subresource} is served for pods, not for services`);
 }
 
-const queryOf = ({ url = '' }: IncomingMessage) => new URLSearchParams(/\?(.*)$/.exec(url)?.[1] ?? '');
+const queryOf = ({ url = '' }: IncomingMessage) => new URLSearchParams(splitTarget(url).query);

@@ -1,7 +1,8 @@
 import { DomainError } from '../../core/errors.ts';
 import type { Kind } from '../../resources/kind.ts';
 import { splitApiVersion } from '../../resources/kind.ts';
-import { fieldOf, type Problem, problemText } from '../../resources/problem.ts';
+import { fieldOf, type Problem } from '../../resources/problem.ts';
+import { invalidText } from '../../resources/refusal.ts';
 
 /** Errors as a Kubernetes API server answers them. (kubernetes-api §8) */
 
@@ -124,10 +125,7 @@ export const internalError = () =>
 /** Everything that is wrong with a resource, in one answer. */
 export function invalid({ kind, name = '' }: Subject, problems: readonly Problem[]): ApiError {
   const { group } = splitApiVersion(kind.apiVersion);
-  const texts = problems.map(problemText);
-  const what = `${group ? `${kind.kind}.${group}` : kind.kind} ${JSON.stringify(name)}`;
-  const all = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
-  return new ApiError(422, 'Invalid', `${what} is invalid: ${all}`, {
+  return new ApiError(422, 'Invalid', invalidText(kind, name, problems), {
     name,
     ...(group ? { group } : {}),
     kind: kind.kind,

@@ -3,6 +3,8 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { fetchToken } from '../../../src/controllers/token-requests/fetch-token.ts';
+import { systemClock } from '../../../src/core/clock.ts';
+import { createHttpClient } from '../../../src/http/client/client.ts';
 
 /** A Connector Service that always answers this. */
 async function connector(status: number, body: string) {
@@ -13,10 +15,17 @@ async function connector(status: number, body: string) {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  onTestFinished(() => void server.close());
+  const client = createHttpClient({ clock: systemClock, trustedCertificates: [] });
+  onTestFinished(async () => {
+    await client.close();
+    server.close();
+  });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/applications/tokens`;
   const signal = new AbortController().signal;
-  return { seen, ask: (context = {}) => fetchToken({ url, headers: { Application: 'shop' } }, context, signal) };
+  return {
+    seen,
+    ask: (context = {}) => fetchToken(client, { url, headers: { Application: 'shop' } }, context, signal),
+  };
 }
 
 test.each([

@@ -6,6 +6,9 @@ import { silentLogger } from '../../../src/core/log.ts';
 import { systemRandom } from '../../../src/core/random.ts';
 import { tokenRequestKind } from '../../../src/resources/kinds.ts';
 import { createMemoryStore } from '../../../src/store/memory.ts';
+import { settled } from '../start.ts';
+
+export { settled };
 
 export const START = Date.UTC(2026, 0, 5, 10, 0, 0);
 
@@ -50,9 +53,4 @@ export async function start(given: { answer?: Answer; existing?: readonly Partia
     await settled();
   };
   return { clock, store, asked, controller, create, get, pass };
-}
-
-/** Everything that needs no time has happened: the memory store and the answers of tests take only turns of the loop. */
-export async function settled(): Promise<void> {
-  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { ManualClock } from '../../../src/core/clock.ts';
-import { readTokenAnswer, usableUntil } from '../../../src/gateway/login/token-answer.ts';
 import { gatewayDefaults } from '../../../src/gateway/proxy-site.ts';
 import type { ConnectedService, EntryCredentials } from '../../../src/gateway/routing/lookup.ts';
+import { readTokenAnswer, usableUntil } from '../../../src/kyma/oauth-token.ts';
 import { type Answer, header, json, open, secured } from '../secured.ts';
 import { rawTarget, type SecretTexts, type StartOptions, startGateway } from '../start.ts';
 

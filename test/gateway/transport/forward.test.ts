@@ -7,8 +7,8 @@ import { ManualClock } from '../../../src/core/clock.ts';
 import { effective } from '../../../src/gateway/releases/behaviour.ts';
 import { centralGateway } from '../../../src/gateway/releases/central.ts';
 import type { Call } from '../../../src/gateway/transport/call.ts';
-import { createDispatchers } from '../../../src/gateway/transport/dispatchers.ts';
 import { forward } from '../../../src/gateway/transport/forward.ts';
+import { createDispatchers } from '../../../src/http/client/dispatchers.ts';
 import { ask, listen } from '../../external-system/serve.ts';
 import { rawTarget } from '../start.ts';
 

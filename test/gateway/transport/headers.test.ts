@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Behaviour } from '../../../src/gateway/releases/behaviour.ts';
 import { centralGateway } from '../../../src/gateway/releases/central.ts';
 import { hostGateways } from '../../../src/gateway/releases/per-application.ts';
-import { canonicalName, requestHeaders, responseHeaders } from '../../../src/gateway/transport/headers.ts';
+import { requestHeaders, responseHeaders } from '../../../src/gateway/transport/headers.ts';
+import { canonicalName } from '../../../src/go/header-name.ts';
 
 interface Options {
   readonly method?: string;

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../../src/core/clock.ts';
 import { silentLogger } from '../../../src/core/log.ts';
-import { createLogTap, type LogTap } from '../../../src/kubernetes/streams/log-tap.ts';
+import { createLogTap, type LogTap } from '../../../src/core/log-tap.ts';
 import { readLogRequest, sendLogs } from '../../../src/kubernetes/streams/logs.ts';
 import { call } from '../../support/call.ts';
 import { ended, kubectl, kubectls, startKubectl } from './kubectl.ts';

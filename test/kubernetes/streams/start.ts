@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { systemClock } from '../../../src/core/clock.ts';
 import { type Logger, silentLogger } from '../../../src/core/log.ts';
+import { createLogTap } from '../../../src/core/log-tap.ts';
 import { systemRandom } from '../../../src/core/random.ts';
 import type { StreamTarget } from '../../../src/kubernetes/streams/handler.ts';
-import { createLogTap } from '../../../src/kubernetes/streams/log-tap.ts';
 import { createStreams } from '../../../src/kubernetes/streams/streams.ts';
 import { createMemoryStore } from '../../../src/store/memory.ts';
 

@@ -1,6 +1,6 @@
 /**
- * The text that both ends of an SPDY/3 connection know before the first header, as the protocol fixes it (SPDY/3 draft
- * §2.6.10.1): words in the form in which header blocks have them, then values that are likely.
+ * The text that both ends of an SPDY/3 connection know before the first header, as the protocol fixes it (draft of
+ * SPDY/3, section 2.6.10.1): words in the form in which header blocks have them, then values that are likely.
  */
 
 const words = [

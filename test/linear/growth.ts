@@ -1,0 +1,78 @@
+import process from 'node:process';
+import { expect, test } from 'vitest';
+
+/** One rule over a client's text, and a kind of text that is hard for it. */
+export interface Row<T = unknown> {
+  /** What is read, and what makes it hard. */
+  readonly rule: string;
+  /** A text, or what was made of one, of about so many characters or parts. */
+  readonly input: (size: number) => T;
+  /** The rule; what it answers or throws does not matter here. */
+  readonly read: (input: T) => unknown;
+  /** The size up to which it is measured; default: 256 Ki. */
+  readonly most?: number;
+}
+
+/** Lets a row say its own type in a list of others. */
+export const row = <T>(one: Row<T>): Row => one as Row;
+
+/** A text over and over, up to a length. */
+export const repeated = (text: string) => (size: number) => text.repeat(Math.ceil(size / text.length));
+
+const MOST = 256 * 1024;
+/** Microseconds from which on a time says something: systems count processor time in steps of some milliseconds. */
+const ENOUGH = 20_000;
+/** What twice the input may cost. */
+const FACTOR = 3;
+const ATTEMPTS = 6;
+
+/** Processor time of this thread for one reading, in microseconds. */
+function cost<T>({ read }: Row<T>, input: T): number {
+  const before = process.threadCpuUsage();
+  try {
+    read(input);
+  } catch {
+    // A refusal is an answer.
+  }
+  const { user, system } = process.threadCpuUsage(before);
+  return user + system;
+}
+
+const least = (times: number, measure: () => number): number =>
+  Math.min(...Array.from({ length: times }, () => measure()));
+
+/**
+ * Doubles the input until reading it takes a measurable time, and once more. What a collection of garbage or another
+ * process adds is left out by taking the least of some attempts.
+ */
+export function growth<T>(row: Row<T>): { readonly size: number; readonly times: readonly [number, number] } {
+  const { input, most = MOST } = row;
+  let size = 256;
+  let small = input(size);
+  let once = least(2, () => cost(row, small));
+  while (once < ENOUGH && size < most) {
+    size *= 2;
+    small = input(size);
+    once = least(2, () => cost(row, small));
+  }
+  const large = input(size * 2);
+  let twice = cost(row, large);
+  // Once more, since by now the engine has compiled what it had only interpreted before.
+  once = Math.min(once, cost(row, small));
+  for (let attempt = 0; attempt < ATTEMPTS && twice > FACTOR * Math.max(once, ENOUGH / FACTOR); attempt++) {
+    once = Math.min(once, cost(row, small));
+    twice = Math.min(twice, cost(row, large));
+  }
+  return { size, times: [once, twice] };
+}
+
+/** Twice the input costs at most three times the processor time, for every row. */
+export function testGrowth(rows: readonly Row[]): void {
+  test.each(rows.map((one) => ({ ...one })))('$rule', (one) => {
+    const { size, times } = growth(one);
+    const [once, twice] = times;
+    expect(twice, `${size} took ${once} µs, twice as much ${twice} µs`).toBeLessThanOrEqual(
+      FACTOR * Math.max(once, ENOUGH / FACTOR),
+    );
+  });
+}
