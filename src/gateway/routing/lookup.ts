@@ -12,12 +12,12 @@ export interface ConnectedSystem {
     | {
         readonly skipVerify?: boolean | undefined;
         readonly encodeUrl?: boolean | undefined;
-        readonly services?: readonly ServiceDefinition[] | null | undefined;
+        readonly services?: readonly ConnectedService[] | null | undefined;
       }
     | undefined;
 }
 
-export interface ServiceDefinition {
+export interface ConnectedService {
   readonly id?: string | undefined;
   readonly name?: string | undefined;
   readonly displayName?: string | undefined;
@@ -46,7 +46,7 @@ export interface EntryCredentials {
 /** One callable API: a service and one of its entries, with everything a call needs worked out. */
 export interface Api {
   readonly application: string;
-  readonly service: ServiceDefinition;
+  readonly service: ConnectedService;
   readonly entry: ApiEntry;
   readonly target: Target | BadTarget;
   readonly encodeUrl: boolean;
@@ -136,16 +136,16 @@ function emptyIndex(application: string, options: CallOptions) {
  * Finds the one API that an address names.
  * @throws GatewayError rows 2 to 5 of the catalogue (application-gateway §4)
  */
-export function findApi(applications: Applications, address: Address, manners = centralGateway): Api {
+export function findApi(applications: Applications, address: Address, behaviour = centralGateway): Api {
   const { application, service, entry } = address;
   const fault = nameFault(application);
   if (fault) throw badApplicationName(address, application, fault);
   const index = applications.get(application);
-  if (!index && manners.unknownApplication === 'internal-error') throw applicationNotFound(address, application);
+  if (!index && behaviour.unknownApplication === 'internal-error') throw applicationNotFound(address, application);
   const found = entry === undefined ? index?.byService.get(service) : index?.byEntry.get(`${service}/${entry}`);
   const [api, ...others] = found ?? [];
   if (!api) throw apiNotFound(address);
-  if (others.length > 0 && manners.ambiguousNames === 'refused')
+  if (others.length > 0 && behaviour.ambiguousNames === 'refused')
     throw ambiguousApi(address, (found ?? []).map(describe).join(' | '));
   return api;
 }
