@@ -56,11 +56,11 @@ export interface Api {
 /** The APIs of one Application by the names in gateway URLs; derived once, when the Application changes. */
 export interface ApiIndex {
   readonly application: string;
-  readonly byService: ListIndex<ServiceDefinition, Api>;
+  readonly byService: ListIndex<ConnectedService, Api>;
   /** Keys are `{service}/{entry}`. */
-  readonly byEntry: ListIndex<ServiceDefinition, Api>;
+  readonly byEntry: ListIndex<ConnectedService, Api>;
   /** By service id, for the gateways that are chosen by host name. Of several services with one id the last counts. */
-  readonly byId: ListIndex<ServiceDefinition, ServiceById>;
+  readonly byId: ListIndex<ConnectedService, ServiceById>;
   readonly options: CallOptions;
 }
 
@@ -103,8 +103,8 @@ export function indexApis({ metadata, spec }: ConnectedSystem, before?: ApiIndex
 }
 
 function emptyIndex(application: string, options: CallOptions) {
-  const derived = new WeakMap<ServiceDefinition, readonly Api[]>();
-  const apisOf = (service: ServiceDefinition): readonly Api[] => {
+  const derived = new WeakMap<ConnectedService, readonly Api[]>();
+  const apisOf = (service: ConnectedService): readonly Api[] => {
     const known = derived.get(service);
     if (known) return known;
     const entries = (service.entries ?? []).filter(({ type }) => type === 'API');
@@ -114,17 +114,17 @@ function emptyIndex(application: string, options: CallOptions) {
     derived.set(service, apis);
     return apis;
   };
-  const nameOf = ({ displayName = '' }: ServiceDefinition) => normaliseName(displayName);
+  const nameOf = ({ displayName = '' }: ConnectedService) => normaliseName(displayName);
   return {
-    byService: new ListIndex((service: ServiceDefinition) => {
+    byService: new ListIndex((service: ConnectedService) => {
       const name = nameOf(service);
       return apisOf(service).map((api) => [name, api] as const);
     }),
-    byEntry: new ListIndex((service: ServiceDefinition) => {
+    byEntry: new ListIndex((service: ConnectedService) => {
       const name = nameOf(service);
       return apisOf(service).map((api) => [`${name}/${normaliseName(api.entry.name ?? '')}`, api] as const);
     }),
-    byId: new ListIndex((service: ServiceDefinition) => {
+    byId: new ListIndex((service: ConnectedService) => {
       const odd = service.entries?.find(({ type }) => type !== 'API' && type !== 'Events');
       const value: ServiceById = { api: apisOf(service).at(-1), oddType: odd && (odd.type ?? '') };
       return [[service.id ?? '', value] as const];

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type ApiIndex, indexApis, type ServiceDefinition } from '../../src/gateway/routing/lookup.ts';
+import { type ApiIndex, type ConnectedService, indexApis } from '../../../src/gateway/routing/lookup.ts';
 
 const name = fc.constantFrom('a', 'B', 'b', undefined);
 const entry = fc.record(
   { type: fc.constantFrom('API', 'API', 'Events', 'Odd'), name, targetUrl: fc.constantFrom('http://a.local/x', ':') },
   { requiredKeys: ['type'] },
 );
-const service: fc.Arbitrary<ServiceDefinition> = fc.record(
+const service: fc.Arbitrary<ConnectedService> = fc.record(
   { id: fc.constantFrom('1', '2', '3'), displayName: name, entries: fc.array(entry, { maxLength: 3 }) },
   { requiredKeys: [] },
 );
@@ -30,7 +30,7 @@ test('the index of a version that was made out of the one before finds what one 
   const metadata = { name: 'shop' };
   fc.assert(
     fc.property(fc.array(service, { maxLength: 8 }), fc.array(edit, { maxLength: 8 }), (start, edits) => {
-      let services: readonly ServiceDefinition[] = start;
+      let services: readonly ConnectedService[] = start;
       let index = indexApis({ metadata, spec: { services } });
       for (const { at, gone, come, skipVerify } of edits) {
         services = services.toSpliced(at, gone, ...come);
