@@ -6,6 +6,7 @@ import { decodeObject } from '../protobuf/decode.ts';
 import { ProtobufError } from '../protobuf/reader.ts';
 import { mediaType } from './accept.ts';
 import { badRequest, bodyTooLarge, unsupportedMediaType } from './status.ts';
+import { withoutLoneSurrogates } from './surrogates.ts';
 import { readYaml } from './yaml.ts';
 
 /** What an API server takes at most. */
@@ -72,7 +73,7 @@ const parsers: Readonly<Record<string, (body: Buffer, kind: string) => unknown>>
 
 export function parseJson(body: Buffer, refuse: (why: string) => Error): unknown {
   try {
-    return shallow(JSON.parse(body.toString('utf8')));
+    return shallow(JSON.parse(withoutLoneSurrogates(body.toString('utf8'))));
   } catch (cause) {
     throw refuse(messageOf(cause));
   }
