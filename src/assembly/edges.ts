@@ -4,6 +4,7 @@ import type { FrontDoorKind } from '../edges/front-door.ts';
 import { protectedDoor, publicDoor } from '../edges/front-door.ts';
 import { insideDoor } from '../edges/inside.ts';
 import { type Listener, type ListenerOptions, openListener } from '../edges/listener.ts';
+import { ConnectionRoom, openFileLimit, roomLimits } from '../edges/room.ts';
 import type { ServerTls } from '../edges/server-tls.ts';
 import type { Capability } from '../foundation/capability.ts';
 import type { EdgePlan } from '../foundation/edge.ts';
@@ -43,10 +44,12 @@ export async function openEdges(
     ...sharedEdges(foundation, parts),
     ...parts.capabilities.flatMap(({ edges = [] }) => edges.map((plan) => ownEdge(plan, foundation, parts))),
   ];
+  const openFiles = openFileLimit();
+  const room = openFiles === undefined ? undefined : new ConnectionRoom(roomLimits(openFiles));
   const outcomes = await Promise.allSettled(
     plans.map(async ({ serves, keepsCertificate = false, ...plan }) => {
       const host = plan.host ?? settings.host;
-      const listener = await openListener({ ...plan, host, log: log.child({ edge: plan.name }) });
+      const listener = await openListener({ ...plan, host, room, log: log.child({ edge: plan.name }) });
       opened.defer(() => listener.close());
       return {
         listener,

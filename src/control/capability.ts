@@ -22,6 +22,7 @@ export async function createControl(
         host: '127.0.0.1',
         port: settings.controlPort,
         serves: 'readiness, CA certificate, command line',
+        reserved: true,
         site,
       },
     ],

@@ -16,10 +16,15 @@ export interface Connections {
 /**
  * Follows the connections of a server from their first moment on. Behind TLS a connection is another one to Node after
  * its handshake; the first one alone knows of clients that never finish it.
+ * @param halfOpen milliseconds for which nothing may move on a connection whose client sends no more
  */
-export function followConnections(server: Server, isSecure: boolean, turns: Turns): Connections {
+export function followConnections(server: Server, isSecure: boolean, turns: Turns, halfOpen: number): Connections {
   const accepted = follow(server, 'connection');
   const speaking = isSecure ? follow(server, 'secureConnection') : accepted;
+  server.on(isSecure ? 'secureConnection' : 'connection', (socket: Socket) => {
+    // What is still to be written may wait for ever for a client that has only ended its own side.
+    socket.once('end', () => socket.setTimeout(halfOpen, () => socket.destroy()));
+  });
   const upgraded = new WeakSet<Duplex>();
   server.on('upgrade', (_, socket) => upgraded.add(socket));
 

@@ -12,10 +12,13 @@ import { type Logger, silentLogger } from '../core/log.ts';
 import type { GoServerOptions } from '../http/go-server-options.ts';
 import { refuse } from '../http/refusal.ts';
 import type { Site } from '../http/site.ts';
-import { Turns } from '../http/turns.ts';
+import { inTurn, Turns } from '../http/turns.ts';
 import { followConnections } from './connections.ts';
 import { createExchangeLog } from './exchange-log.ts';
 import { answerMisread, beGoServer, goServerOptions, refusalOf, refuseExpectation } from './go-server.ts';
+import type { ConnectionRoom } from './room.ts';
+import { SlowBodies } from './slow-bodies.ts';
+import { type EdgeTimes, edgeTimes, PROBE_AFTER } from './times.ts';
 
 export interface ListenerOptions {
   /** As in messages and logs. */
@@ -36,8 +39,12 @@ export interface ListenerOptions {
   /** Milliseconds that an idle connection is kept; default: Node's own. */
   readonly keepAlive?: number | undefined;
   readonly tls?: TlsOptions | undefined;
-  /** Milliseconds within which a TLS client must have introduced itself. */
-  readonly handshakeTimeout?: number | undefined;
+  /** Other times than those of every edge. */
+  readonly times?: Partial<EdgeTimes> | undefined;
+  /** Where connections find room; default: as many as come. */
+  readonly room?: ConnectionRoom | undefined;
+  /** Whether the edge has room of its own, so that it answers whatever happens to the others. */
+  readonly reserved?: boolean | undefined;
   /** Gets a line for each exchange. */
   readonly log?: Logger | undefined;
 }
@@ -57,29 +64,44 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** The head of a request: more than any real client needs, little enough to keep a hostile one small. */
-const headLimits = { maxHeaderSize: 64 * 1024, headersTimeout: 10_000, connectionsCheckingInterval: 1000 } as const;
-const HANDSHAKE_TIMEOUT = 10_000;
-/** How long a client may take to send a whole request to a service of ours. */
-const REQUEST_TIMEOUT = 120_000;
+/** More than the head of any real request has, little enough to keep a hostile one small. */
+const MAX_HEAD = 64 * 1024;
+/** How exactly the time for a head is kept. */
+const CHECK_EVERY = 1000;
 
 /**
  * Opens a port.
  * @throws UserError `PORT_IN_USE`, `PORT_REFUSED` that name the port, the edge and the flag
  */
 export async function openListener(options: ListenerOptions): Promise<Listener> {
-  const { name, handle, upgrade, upgrades = () => true, go, tls } = options;
+  const { name, upgrade, upgrades = () => true, go, tls } = options;
+  const times = { ...edgeTimes, ...options.times };
   const serverOptions: ServerOptions = {
-    ...(go ? goServerOptions(go) : headLimits),
-    requestTimeout: options.streams ? 0 : Math.max(REQUEST_TIMEOUT, go?.readTimeout ?? 0),
+    ...(go ? goServerOptions(go) : headLimits(times)),
+    requestTimeout: options.streams ? 0 : Math.max(times.request, go?.readTimeout ?? 0),
     ...(options.keepAlive === undefined ? {} : { keepAliveTimeout: options.keepAlive }),
+    keepAlive: true,
+    keepAliveInitialDelay: PROBE_AFTER,
     shouldUpgradeCallback: (request) => upgrade !== undefined && canUpgrade(request) && upgrades(request),
   };
   const server: Server = tls
-    ? createTlsServer({ ...serverOptions, handshakeTimeout: options.handshakeTimeout ?? HANDSHAKE_TIMEOUT }, tls)
+    ? createTlsServer({ ...serverOptions, handshakeTimeout: times.handshake }, tls)
     : createHttpServer(serverOptions);
+  const door = options.room?.admit(server, { secure: tls !== undefined, reserved: options.reserved ?? false });
   const exchanges = createExchangeLog(options.log ?? silentLogger);
-  const turns = new Turns(exchanges.began);
+  const turns: Turns = new Turns((request, response) => {
+    exchanges.began(request, response);
+    bodies.began(request);
+  });
+  const bodies = new SlowBodies(server, turns, {
+    pause: Math.max(times.bodyPause, go?.readTimeout ?? 0),
+    patience: Math.max(times.request, go?.readTimeout ?? 0),
+  });
+  const handle: Site['handle'] = (request, response) => {
+    const refusal = door?.refusalOf(request);
+    if (refusal) inTurn(response, () => refuse(request.socket, refusal));
+    else options.handle(request, response);
+  };
   if (go) beGoServer(server, go, handle, turns);
   else {
     server.on('request', (request, response) => {
@@ -95,7 +117,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
       turns.whenFree(socket, () => {
         // That of an idle connection, if an answer has come before.
         request.socket.setTimeout(0);
-        const refusal = go && refusalOf(request);
+        const refusal = door?.refusalOf(request) ?? (go && refusalOf(request));
         if (refusal) refuse(socket, refusal);
         else upgrade(request, socket, head);
       });
@@ -103,7 +125,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   }
   if (!go?.connects) server.on('connect', (_, socket) => turns.whenFree(socket, () => refuseTunnel(socket)));
 
-  const connections = followConnections(server, tls !== undefined, turns);
+  const connections = followConnections(server, tls !== undefined, turns, times.halfOpen);
   await listen(server, options);
 
   let closing: Promise<void> | undefined;
@@ -119,6 +141,12 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     },
   };
 }
+
+const headLimits = ({ head }: EdgeTimes) => ({
+  maxHeaderSize: MAX_HEAD,
+  headersTimeout: head,
+  connectionsCheckingInterval: Math.min(CHECK_EVERY, head / 4),
+});
 
 const contextOf = ({ key, cert, ca }: TlsOptions = {}): SecureContextOptions => ({
   key,

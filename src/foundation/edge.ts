@@ -20,6 +20,8 @@ export interface EdgePlan {
   readonly go?: GoServerOptions | undefined;
   /** Milliseconds that an idle connection is kept; default: Node's own. */
   readonly keepAlive?: number | undefined;
+  /** Whether the edge has room of its own for connections, so that it answers whatever happens to the others. */
+  readonly reserved?: boolean | undefined;
   /** Absent: plain HTTP. */
   readonly tls?: EdgeTls | undefined;
 }

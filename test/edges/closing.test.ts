@@ -71,7 +71,7 @@ async function secureListener(handshakeTimeout?: number) {
     // Answers never, until it is asked for something else.
     handle: (request, response) => void (request.url === '/' && response.end('in')),
     tls: { key, cert: certificate },
-    handshakeTimeout,
+    ...(handshakeTimeout !== undefined && { times: { handshake: handshakeTimeout } }),
   });
   onTestFinished(() => listener.close());
   return { listener, ca: made.certificatePem, url: `https://localhost:${listener.port}` };
