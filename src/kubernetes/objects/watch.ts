@@ -1,19 +1,33 @@
 import type { ServerResponse } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
+import { endConnection } from '../../http/end-connection.ts';
 import type { Stored } from '../../resources/resource.ts';
 import type { Change } from '../../store/store.ts';
 import { includedOf } from '../table/table.ts';
 import type { Form } from '../wire/accept.ts';
 import { countOf, type Query } from '../wire/query.ts';
-import { type ApiError, badRequest, expired, invalid, statusOf, tooLargeVersion } from '../wire/status.ts';
+import {
+  type ApiError,
+  badRequest,
+  expired,
+  invalid,
+  statusOf,
+  tooLargeVersion,
+  watchTooSlow,
+} from '../wire/status.ts';
+import { Backlog, type Reader } from './backlog.ts';
 import type { Place } from './context.ts';
 import { itemText, type Reading, selecting, selectionOf } from './read.ts';
 
-/** A client that has this much more unread than at its beginning is cut off; it comes back with the last version that it saw. */
+/** A client that has this much unread, in characters or changes, is cut off; it comes back with what it saw last. */
 const MAX_UNREAD = 8 * 1024 * 1024;
-/** Characters that are sent in one turn, and changes that may wait meanwhile: as many as the store keeps for late comers. */
-const PORTION = 256 * 1024;
 const MAX_WAITING = 10_000;
+/** Characters that are sent in one turn. */
+const PORTION = 256 * 1024;
+/** What a bookmark is taken to be long, in characters. */
+const BOOKMARK = 300;
+/** Milliseconds for which a client that was cut off may still read why. */
+const LINGER = 10_000;
 const BOOKMARK_EVERY = 60_000;
 const SHORTEST = 30 * 60_000;
 const VARIATION = 30 * 60_000;
@@ -31,10 +45,18 @@ interface WatchRequest {
 /** The open watches of one instance. */
 export class WatchStreams {
   readonly #open = new Set<WatchStream>();
+  readonly #backlog: Backlog;
+
+  /** @param mostUnread characters that all clients together may leave unread */
+  constructor(mostUnread?: number) {
+    this.#backlog = new Backlog(mostUnread);
+  }
 
   /** Answers with a stream of changes. @throws ApiError before anything was sent */
   async start(context: Reading, place: Place, form: Form, query: Query, response: ServerResponse): Promise<void> {
-    const stream = new WatchStream(context, place, form, query, response, () => this.#open.delete(stream));
+    const stream = new WatchStream({ context, place, form, query, response, backlog: this.#backlog }, () =>
+      this.#open.delete(stream),
+    );
     this.#open.add(stream);
     try {
       await stream.begin(watchRequest(context, query));
@@ -76,30 +98,50 @@ function watchRequest({ random }: Reading, query: Query): WatchRequest {
   };
 }
 
-class WatchStream {
+/** What is asked, and where the answer goes. */
+interface WatchAsked {
+  readonly context: Reading;
+  readonly place: Place;
+  readonly form: Form;
+  readonly query: Query;
+  readonly response: ServerResponse;
+  readonly backlog: Backlog;
+}
+
+/** A line that waits for its turn. It is made only then, so that what waits for many clients is kept once. */
+interface Waiting {
+  readonly line: () => string | undefined;
+  /** Characters, roughly. */
+  readonly size: number;
+}
+
+class WatchStream implements Reader {
   readonly #context: Reading;
   readonly #place: Place;
   readonly #form: Form;
   readonly #query: Query;
   readonly #response: ServerResponse;
+  readonly #backlog: Backlog;
   readonly #onEnd: () => void;
   readonly #cleanUp: (() => void)[] = [];
   #ended = false;
   #described = false;
   /** The newest version that was told. */
   #told = 0n;
-  #mostUnread = MAX_UNREAD;
-  /** What is still to be told, each made into a line when it is its turn; undefined when all has been. */
-  #waiting: Iterator<() => string | undefined> | undefined;
+  /** What is still to be told; undefined when all has been. */
+  #waiting: Iterator<Waiting> | undefined;
   /** What happened meanwhile. */
-  #news: (() => string | undefined)[] = [];
+  #news: Waiting[] = [];
+  /** Characters of what happened and waits. */
+  #unread = 0;
 
-  constructor(context: Reading, place: Place, form: Form, query: Query, response: ServerResponse, onEnd: () => void) {
+  constructor({ context, place, form, query, response, backlog }: WatchAsked, onEnd: () => void) {
     this.#context = context;
     this.#place = place;
     this.#form = form;
     this.#query = query;
     this.#response = response;
+    this.#backlog = backlog;
     this.#onEnd = onEnd;
     response.on('close', () => this.end());
   }
@@ -124,9 +166,10 @@ class WatchStream {
     await this.#sendWaiting();
   }
 
-  *#firstLines(items: readonly Stored[], marked: boolean, revision: string): Generator<() => string | undefined> {
-    for (const object of items) yield () => this.#line({ type: 'ADDED', object });
-    if (marked) yield () => this.#bookmarkLine(revision, true);
+  /** Of no size, as these are what the store has anyway. */
+  *#firstLines(items: readonly Stored[], marked: boolean, revision: string): Generator<Waiting> {
+    for (const object of items) yield { line: () => this.#line({ type: 'ADDED', object }), size: 0 };
+    if (marked) yield { line: () => this.#bookmarkLine(revision, true), size: 0 };
   }
 
   /** Sends what waits, portion by portion and no faster than the client reads, until nothing does any more. */
@@ -134,8 +177,7 @@ class WatchStream {
     while (this.#waiting && !this.#ended) {
       const portion = this.#portion();
       const isRead = portion === '' || this.#response.write(portion);
-      // Nobody can have read what was told just now.
-      this.#mostUnread = this.#response.writableLength + MAX_UNREAD;
+      this.#report();
       if (this.#waiting) await (isRead ? setImmediate() : this.#room());
     }
   }
@@ -144,8 +186,10 @@ class WatchStream {
     let portion = '';
     while (this.#waiting && portion.length < PORTION) {
       const next = this.#waiting.next();
-      if (!next.done) portion += next.value() ?? '';
-      else {
+      if (!next.done) {
+        portion += next.value.line() ?? '';
+        this.#unread -= next.value.size;
+      } else {
         this.#waiting = this.#news.length > 0 ? this.#news[Symbol.iterator]() : undefined;
         this.#news = [];
       }
@@ -153,11 +197,18 @@ class WatchStream {
     return portion;
   }
 
+  /** Says how much this client has not read. */
+  #report(): void {
+    const { writableNeedDrain, writableLength } = this.#response;
+    this.#backlog.set(this, this.#ended ? 0 : this.#unread + (writableNeedDrain ? writableLength : 0));
+  }
+
   /** Waits until the client has read, or is gone. */
   #room(): Promise<void> {
     return new Promise((resolve) => {
       const go = () => {
         this.#response.off('drain', go).off('close', go);
+        this.#report();
         resolve();
       };
       this.#response.on('drain', go).on('close', go);
@@ -167,7 +218,7 @@ class WatchStream {
   #follow(options: { readonly since: string }, current: string): void {
     const onExpired = () => this.#fail(expired(`too old resource version: ${options.since} (${current})`));
     const watch = this.#context.store.watch(this.#place.served.kind, { ...options, onExpired }, (change) =>
-      this.#tell(() => this.#line(change)),
+      this.#tell({ line: () => this.#line(change), size: this.#sizeOf(change) }),
     );
     if (this.#ended) watch.close();
     else this.#cleanUp.push(() => watch.close());
@@ -192,9 +243,16 @@ class WatchStream {
     this.#cleanUp.push(() => cancel());
   }
 
+  #sizeOf({ object }: Change): number {
+    return this.#context.texts.of(object, object.apiVersion).length;
+  }
+
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#waiting = undefined;
+    this.#news = [];
+    this.#report();
     for (const task of this.#cleanUp) task();
     this.#onEnd();
     this.#response.end();
@@ -221,7 +279,7 @@ class WatchStream {
 
   /** Tells the version up to which everything has been told. (kubernetes-api §7.3, §7.4) */
   #bookmark(resourceVersion: string): void {
-    this.#tell(() => this.#bookmarkLine(resourceVersion));
+    this.#tell({ line: () => this.#bookmarkLine(resourceVersion), size: BOOKMARK });
   }
 
   #bookmarkLine(resourceVersion: string, endOfInitial = false): string | undefined {
@@ -235,28 +293,43 @@ class WatchStream {
   }
 
   #fail(error: ApiError): void {
-    this.#write(`{"type":"ERROR","object":${JSON.stringify(statusOf(error))}}\n`);
-    this.end();
-  }
-
-  /** Tells a line at once, or after all that waits. */
-  #tell(line: () => string | undefined): void {
     if (this.#ended) return;
-    if (this.#waiting === undefined) this.#write(line());
-    else if (this.#news.push(line) > MAX_WAITING) this.#cutOff();
-  }
-
-  #write(line: string | undefined): void {
-    if (this.#ended || line === undefined) return;
-    this.#response.write(line);
-    // Writers must never wait for a reader, and what nobody reads must not pile up.
-    if (this.#response.writableLength > this.#mostUnread) this.#cutOff();
-  }
-
-  #cutOff(): void {
-    this.#context.log.warn({ unread: this.#response.writableLength }, 'a watch was ended: its client does not read');
-    this.#response.destroy();
+    this.#response.write(`{"type":"ERROR","object":${JSON.stringify(statusOf(error))}}\n`);
     this.end();
+  }
+
+  /** Tells a line at once, or after all that waits. Writers never wait for a reader. */
+  #tell(waiting: Waiting): void {
+    if (this.#ended) return;
+    if (!this.#waiting && !this.#response.writableNeedDrain) {
+      const line = waiting.line();
+      if (line !== undefined) this.#response.write(line);
+      this.#report();
+      return;
+    }
+    this.#news.push(waiting);
+    this.#unread += waiting.size;
+    if (this.#unread > MAX_UNREAD || this.#news.length > MAX_WAITING) this.cutOff();
+    else this.#report();
+    if (this.#waiting || this.#ended) return;
+    this.#waiting = [][Symbol.iterator]();
+    this.#room()
+      .then(() => this.#sendWaiting())
+      .catch((err: unknown) => {
+        this.#context.log.error({ err }, 'a watch could not go on');
+        this.#response.destroy();
+      });
+  }
+
+  /** What nobody reads must not pile up. The client finds the reason behind what was on its way. */
+  cutOff(): void {
+    if (this.#ended) return;
+    this.#context.log.warn({ unread: this.#unread }, 'a watch was ended: its client does not read');
+    const { socket } = this.#response;
+    const end = setTimeout(() => this.#response.destroy(), LINGER).unref();
+    this.#response.once('close', () => clearTimeout(end));
+    this.#response.once('finish', () => socket && endConnection(socket));
+    this.#fail(watchTooSlow());
   }
 }
 

@@ -100,6 +100,15 @@ const modified = 'the object has been modified; please apply your changes to the
 
 export const expired = (message: string) => new ApiError(410, 'Expired', message);
 
+/** What a watch ends with whose client leaves too much of it unread. */
+export const watchTooSlow = () =>
+  new ApiError(
+    429,
+    'TooManyRequests',
+    'the watch was ended, since its client has left too much of it unread; watch again from the last version seen',
+    { retryAfterSeconds: 1 },
+  );
+
 export const requestTooLarge = (why: string) =>
   new ApiError(413, 'RequestEntityTooLarge', `Request entity too large: ${why}`);
 
