@@ -16,6 +16,8 @@ const suites: Readonly<Record<string, string>> = {
   connector: 'certificates and whole pairings',
   store: 'lookups and writes',
   start: 'start and memory of the built command line',
+  'slow-clients': '1 800 clients that never end what they begin; takes minutes',
+  'signing-requests': 'damaged signing requests, for a minute',
 };
 
 const asked = process.argv.slice(2);

@@ -1,36 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test } from 'vitest';
 import { roomLimits } from '../../src/edges/room.ts';
 import { call } from '../support/call.ts';
+import { startInstanceProcess } from '../support/instance-process.ts';
 
 const FILES = 256;
-
-interface Address {
-  readonly name: string;
-  readonly url: string;
-}
-
-/** An instance that may have no more than so many descriptors. */
-async function startSmall() {
-  const child = spawn(
-    'sh',
-    ['-c', `ulimit -n ${FILES}; exec "$0" "$1"`, process.execPath, join(import.meta.dirname, 'crowded-child.ts')],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  onTestFinished(async () => {
-    const ended = once(child, 'exit');
-    if (child.exitCode === null && child.kill()) await ended;
-  });
-  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-  const edges = JSON.parse(line) as Address[];
-  const urlOf = (name: string) => edges.find((edge) => edge.name === name)?.url ?? '';
-  return { child, edges, urlOf, descriptors: () => readdirSync(`/proc/${child.pid}/fd`).length };
-}
 
 /** A client that stays, with what it has been told. */
 interface Guest {
@@ -58,26 +32,27 @@ test.runIf(process.platform === 'linux')(
   'with more clients than descriptors, some are told to go, the control edge answers, and nothing ends',
   { timeout: 60_000 },
   async () => {
-    const { child, edges, urlOf, descriptors } = await startSmall();
-    const plain = edges.filter(({ name, url }) => name !== 'control' && url.startsWith('http:'));
-    const live = async () => (await call(`${urlOf('control')}/livez`)).status;
+    const instance = await startInstanceProcess(FILES);
+    onTestFinished(() => instance[Symbol.asyncDispose]());
+    const plain = instance.edges.filter(({ name, url }) => name !== 'control' && url.startsWith('http:'));
+    const live = async () => (await call(`${instance.url('control')}/livez`)).status;
 
-    const atOne = await Promise.all(Array.from({ length: 250 }, () => guest(urlOf('internal'))));
+    const atOne = await Promise.all(Array.from({ length: 250 }, () => guest(instance.url('internal'))));
     expect(await live()).toBe(200);
     // Others have room beside a crowd at one door.
-    expect((await call(`${urlOf('application-gateway-health')}/v1/health`)).status).toBe(200);
+    expect((await call(`${instance.url('application-gateway-health')}/v1/health`)).status).toBe(200);
     expect(atOne.some(({ told }) => told.startsWith('HTTP/1.1 503 ') && told.includes('ulimit -n'))).toBe(true);
 
     const atAll = await Promise.all(Array.from({ length: 250 }, (_, at) => guest(plain[at % plain.length]?.url ?? '')));
     expect(await live()).toBe(200);
-    expect(descriptors()).toBeLessThan(FILES);
+    expect(instance.descriptors()).toBeLessThan(FILES);
     expect(atAll.filter(({ told }) => told === '').length).toBeGreaterThan(0);
 
     for (const { socket } of [...atOne, ...atAll]) socket.destroy();
     await expect
-      .poll(async () => (await call(`${urlOf('internal')}/metrics`).catch(() => ({ status: 0 }))).status)
+      .poll(async () => (await call(`${instance.url('internal')}/metrics`).catch(() => ({ status: 0 }))).status)
       .not.toBe(0);
-    expect(child.exitCode).toBe(null);
+    expect(instance.runs).toBe(true);
   },
 );
 

@@ -1,23 +1,11 @@
 import { expect, test } from 'vitest';
-import { Signer } from '../../src/connector/signing.ts';
-import { systemClock } from '../../src/core/clock.ts';
-import { systemRandom } from '../../src/core/random.ts';
-import { KymaError } from '../../src/kyma/errors.ts';
-import { createAuthority, readAuthority } from '../../src/pki/authority.ts';
+import type { Signer } from '../../src/connector/signing.ts';
 import { readSigningRequest, SigningRequestError } from '../../src/pki/signing-request.ts';
 import { valuesOf } from '../../src/pki/subject.ts';
-import { damagedBytes, damagedValues, type Pick, seededPick } from '../support/der-mutations.ts';
-import { csr, keyOf, rsaKey } from '../support/openssl.ts';
+import { damagedBody, goodRequests, outcomeOf, signers } from '../support/damaged-requests.ts';
+import { seededPick } from '../support/der-mutations.ts';
 
-const subject = '/C=DE/O=Organization/OU=OrgUnit/L=Waldorf/ST=Waldorf/CN=shop';
-const expected = { C: 'DE', O: 'Organization', OU: 'OrgUnit', L: 'Waldorf', ST: 'Waldorf', CN: 'shop' };
-const key = rsaKey(1024);
-const derOf = (pem: string) => Buffer.from(pem.replace(/-----[^-]+-----/g, ''), 'base64');
-const plain = derOf(csr({ key, subject }));
-const pss = derOf(
-  csr({ key, subject, args: ['-sha256', '-sigopt', 'rsa_padding_mode:pss', '-sigopt', 'rsa_pss_saltlen:32'] }),
-);
-const ec = derOf(csr({ key: keyOf('-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256'), subject }));
+const [plain, pss, ec] = goodRequests();
 
 /** Takes other bytes for those that stand once. */
 function replaced(der: Buffer, from: string, to: string): Buffer {
@@ -67,40 +55,13 @@ test.each([
   expect(scheme).toBe('x509: cannot verify signature: algorithm unimplemented');
 });
 
-async function outcome(signer: Signer, body: string): Promise<string> {
-  try {
-    await signer.sign(await signer.check(Buffer.from(body), expected, 'common name'), 60_000);
-    return 'signed';
-  } catch (thrown) {
-    if (thrown instanceof KymaError)
-      return thrown.cause && thrown.code === 'SIGNING_FAILED' ? 'not signed' : thrown.code;
-    return `${String(thrown)}: ${body}`;
-  }
-}
-
-/** A body for the signing call from a good request, damaged at one of its levels. */
-function damagedBody(der: Buffer, pick: Pick): string {
-  const level = pick(10);
-  const inside = level < 6 ? damagedValues(der, pick) : level === 6 ? damagedBytes(der, pick) : der;
-  const pem = Buffer.from(
-    `-----BEGIN CERTIFICATE REQUEST-----\n${inside.toString('base64')}\n-----END CERTIFICATE REQUEST-----\n`,
-  );
-  const csr = (level === 7 ? damagedBytes(pem, pick) : pem).toString('base64');
-  if (level === 8) return JSON.stringify({ csr: damagedBytes(Buffer.from(csr), pick).toString('latin1') });
-  const body = JSON.stringify({ csr });
-  return level === 9 ? damagedBytes(Buffer.from(body), pick).toString('latin1') : body;
-}
-
 test('whatever is damaged in a signing request, the answer is one of the contract', async () => {
-  const made = await createAuthority([systemClock.now()], systemRandom);
-  const authority = readAuthority(made.certificatePem, made.privateKeyPem);
-  const options = { clock: systemClock, random: systemRandom, authority: () => authority };
-  const signers = [false, true].map((quirks) => new Signer({ ...options, quirks }));
+  const both = await signers();
   const pick = seededPick(11);
   const outcomes = new Set<string>();
   for (let left = 3000; left > 0; left--) {
-    const signer = signers[left % 2] as Signer;
-    outcomes.add(await outcome(signer, damagedBody([plain, pss, ec][pick(3)] as Buffer, pick)));
+    const body = damagedBody([plain, pss, ec][pick(3)] as Buffer, pick);
+    outcomes.add(await outcomeOf(both[left % 2] as Signer, body));
   }
   expect([...outcomes].sort()).toEqual([
     'BASE64_INVALID',

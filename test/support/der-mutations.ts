@@ -88,15 +88,18 @@ const damages: readonly ((spot: Spot, pick: Pick, all: readonly Spot[]) => void)
     value.content[pick(value.content.length)] = pick(256);
   },
   ({ value, siblings }) => void siblings.splice(siblings.indexOf(value), 1),
-  ({ value, siblings }) => void siblings.push(structuredCopy(value)),
+  ({ value, siblings }) => void siblings.push(copied(value)),
   ({ value }, pick, all) => {
-    const other = structuredCopy(all[pick(all.length)]?.value ?? value);
+    const other = copied(all[pick(all.length)]?.value ?? value);
     value.tag = other.tag;
     value.content = other.content;
   },
 ];
 
-const structuredCopy = (value: Value): Value => read(write(value))[0] ?? value;
+const copied = ({ tag, content }: Value): Value => ({
+  tag,
+  content: Buffer.isBuffer(content) ? content : content.map(copied),
+});
 
 /** One to three damages to values; the lengths around them are right. */
 export function damagedValues(der: Buffer, pick: Pick): Buffer {
