@@ -13,7 +13,7 @@ import type { Objects, Owner } from './objects.ts';
 import type { Problems } from './problems.ts';
 import type { Secrets } from './secrets.ts';
 import type { SpecSource } from './spec-source.ts';
-import type { SpecificationShelf, Specifications } from './specifications.ts';
+import type { SpecificationStore, Specifications } from './specifications.ts';
 
 export interface RegistryParts {
   readonly generation: Generation;
@@ -21,7 +21,7 @@ export interface RegistryParts {
   readonly applications: Applications;
   readonly objects: Objects;
   readonly secrets: Secrets;
-  readonly shelf: SpecificationShelf;
+  readonly specifications: SpecificationStore;
   readonly source: SpecSource;
   readonly random: Random;
 }
@@ -47,7 +47,7 @@ export class Registry {
     const specifications = await problems.within('determineSpec', { id }, () =>
       this.#specificationsOf(definition, key),
     );
-    await this.#parts.shelf.write(key, owner, specifications);
+    await this.#parts.specifications.write(key, owner, specifications);
     const service = toService(definition, key, identifier, generation);
     try {
       await problems.within('append', {}, () => applications.append(application, service));
@@ -68,7 +68,7 @@ export class Registry {
 
   async read(application: string, id: string) {
     const { service, secrets } = await this.#find(application, id);
-    return serviceDetails(service, await this.#parts.shelf.read(id), secrets, this.#parts.generation);
+    return serviceDetails(service, await this.#parts.specifications.read(id), secrets, this.#parts.generation);
   }
 
   /** Replaces a definition as a whole; only the identifier stays. */
@@ -85,8 +85,8 @@ export class Registry {
         await this.#removeApi(key);
       }
       const specifications = await problems.within('saveSpec', {}, () => this.#specificationsOf(definition, key));
-      if (!generation.keepsStaleSpecifications) await this.#parts.shelf.remove(id);
-      await this.#parts.shelf.write(key, owner, specifications);
+      if (!generation.keepsStaleSpecifications) await this.#parts.specifications.remove(id);
+      await this.#parts.specifications.write(key, owner, specifications);
       const service = toService(definition, key, present.identifier ?? '', generation);
       try {
         await problems.within('replace', {}, () => applications.replace(application, service));
@@ -101,18 +101,18 @@ export class Registry {
 
   /** Removes a service; one that is not there is none too. */
   async remove(application: string, id: string): Promise<void> {
-    const { problems, applications, shelf } = this.#parts;
+    const { problems, applications, specifications } = this.#parts;
     await problems.within('remove', {}, async () => {
       await applications.find(application);
       await this.#removeApi({ application, id });
       await applications.remove(application, id);
-      await shelf.remove(id);
+      await specifications.remove(id);
     });
   }
 
   async #forget(key: ServiceKey): Promise<void> {
     await this.#removeApi(key);
-    await this.#parts.shelf.remove(key.id);
+    await this.#parts.specifications.remove(key.id);
   }
 
   async #checkIdentifier(application: string, identifier: string): Promise<void> {

@@ -31,7 +31,7 @@ export interface SpecificationOptions {
   readonly delay: number;
 }
 
-export class SpecificationShelf {
+export class SpecificationStore {
   readonly #options: SpecificationOptions;
 
   constructor(options: SpecificationOptions) {
