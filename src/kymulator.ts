@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { instanceAuthority } from './assembly/authority.ts';
 import { type Capabilities, type CreateCapability, createCapabilities, tokenCall } from './assembly/capabilities.ts';
 import { ClientTrust } from './assembly/client-trust.ts';
 import { type Edge, openEdges, serverNames } from './assembly/edges.ts';
@@ -22,7 +23,6 @@ import { type PublicUrls, publicUrls } from './foundation/public-urls.ts';
 import { createHttpClient } from './http/client/client.ts';
 import type { KubernetesAccess } from './kubernetes/capability.ts';
 import { mergeIntoFile } from './pairing/kubeconfig.ts';
-import { loadAuthority } from './pki/authority-store.ts';
 import { definitionKind } from './resources/kinds.ts';
 import { applyResources } from './seed/apply.ts';
 import { readSeed } from './seed/read.ts';
@@ -121,8 +121,7 @@ async function assemble(
 ): Promise<Kymulator> {
   const { settings, clock, random, log, store } = base;
   const folder = settings.ephemeral ? undefined : settings.certsDir;
-  const source = { folder, certificateFile: settings.caCert, keyFile: settings.caKey, rootFile: settings.rootCaCert };
-  const { authority, file, ...ca } = await loadAuthority(source, [clock.now(), systemClock.now()], random);
+  const { authority, file, ...ca } = await instanceAuthority(base);
   const names = serverNames(settings);
   const tls = await keepServerCertificate({ authority, names, folder, clock: systemClock, random, log });
   opened.defer(() => tls.close());

@@ -8,15 +8,16 @@ import { createServiceMetrics } from '../kyma/metrics.ts';
 import { createKymaService } from '../kyma/service.ts';
 import type { ResourceStore } from '../store/store.ts';
 import type { ClientFamily } from './answers.ts';
-import { publishAuthority, watchAuthoritySecret } from './authority-secret.ts';
+import { watchAuthoritySecret } from './authority-secret.ts';
 import { earlyExternalRoutes, earlyInternalRoutes } from './early-routes.ts';
-import { authoritySecret, type ConnectorGenerations, earlyAuthoritySecret, generationsFor } from './generations.ts';
+import { authoritySecretOf, type ConnectorGenerations, generationsFor } from './generations.ts';
 import { connectorOpenApi } from './openapi.ts';
 import { openRevocations } from './revocations.ts';
 import { familiesOf, internalRoutes, managementRoutes, pairingRoutes } from './routes.ts';
 import { createService, type Service } from './service.ts';
 import type { ConnectorSettings, ConnectorUrls } from './settings.ts';
 import { Signer } from './signing.ts';
+import { explained } from './token-outcomes.ts';
 import { startTokenSweep } from './token-sweep.ts';
 import { FreeTokens, NamedTokens } from './tokens.ts';
 
@@ -27,8 +28,6 @@ export interface ConnectorOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
-  /** The issuing authority, put into the secret that the service reads. */
-  readonly authority: { readonly certificatePem: string; readonly privateKeyPem: string };
   readonly urls: () => ConnectorUrls;
 }
 
@@ -57,17 +56,15 @@ export interface ConnectorService {
 /** A signing request is some kilobytes. */
 const BODY_LIMIT = 1024 * 1024;
 
-/** Starts the Connector Service of a release: its state, and its sites for the edges. */
+/** Starts the Connector Service of a release: its state, and its sites for the edges. The authority is in its secret by then. */
 export async function createConnectorSites(options: ConnectorOptions): Promise<ConnectorService> {
   const { store, clock, random, settings, log } = options;
   const generations = generationsFor(options.release);
   const families = generations.current ? familiesOf(generations.current, settings.central) : [];
 
-  const secretName = generations.current ? authoritySecret : earlyAuthoritySecret;
-  await publishAuthority(store, secretName, options.authority, log);
   const authority = await watchAuthoritySecret(
     store,
-    secretName,
+    authoritySecretOf(options.release),
     generations.current?.secretErrorsNameNamespace ?? false,
   );
   const revocations = await openRevocations(store);
@@ -75,8 +72,8 @@ export async function createConnectorSites(options: ConnectorOptions): Promise<C
   const service = createService({
     settings,
     urls: options.urls,
-    namedTokens: new NamedTokens({ store, clock, random }),
-    freeTokens: new FreeTokens({ store, clock, random }),
+    namedTokens: explained(new NamedTokens({ store, clock, random })),
+    freeTokens: explained(new FreeTokens({ store, clock, random })),
     signer: new Signer({ clock, random, quirks: settings.quirks, authority: () => authority.current() }),
     revocations,
     log,
@@ -99,6 +96,7 @@ async function createSites(generations: ConnectorGenerations, families: ClientFa
   const metrics = createServiceMetrics('connector_service');
   const site = (register: (app: FastifyInstance) => void) =>
     createKymaService({
+      part: 'connector',
       bodyLimit: BODY_LIMIT,
       log: service.log,
       register(app) {
@@ -120,7 +118,7 @@ async function createSites(generations: ConnectorGenerations, families: ClientFa
       managementRoutes(app, current, family, service);
     }
   });
-  return { internal, external, metrics: await metrics.site(service.log) };
+  return { internal, external, metrics: await metrics.site('connector', service.log) };
 }
 
 /** (connector-service §2.5) */

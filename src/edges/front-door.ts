@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { Logger } from '../core/log.ts';
 import { decodePath, splitTarget } from '../go/path.ts';
+import { annotate } from '../http/annotations.ts';
 import { type ClientIdentity, setClientIdentity } from '../http/client-identity.ts';
 import type { Site } from '../http/site.ts';
 import { sendPage } from '../kyma/pages.ts';
@@ -43,7 +44,9 @@ export function protectedDoor(
       dispatch(kind, routes, request, response);
       return;
     }
-    log.info({ reason: reasonOf(identity) }, 'client certificate refused');
+    const reason = reasonOf(identity);
+    annotate(request, { code: 'CERTIFICATE_REFUSED', reason });
+    log.info({ reason }, 'client certificate refused');
     if (kind === 'istio') request.socket.destroy();
     else sendPage(response, identity.certificate ? 'certificateError' : 'noCertificate');
   };
@@ -63,6 +66,10 @@ function dispatch(
   const { path } = splitTarget(request.url ?? '/');
   const decoded = decodePath(path) ?? path;
   const route = routes.find(({ matches }) => matches(decoded));
-  if (route) route.site.handle(request, response);
-  else sendPage(response, kind === 'istio' ? 'noRoute' : 'defaultBackend');
+  if (route) {
+    route.site.handle(request, response);
+    return;
+  }
+  annotate(request, { code: 'PATH_UNKNOWN', reason: 'nothing stands behind this path' });
+  sendPage(response, kind === 'istio' ? 'noRoute' : 'defaultBackend');
 }

@@ -96,10 +96,13 @@ export function createApplications(store: ResourceStore, generation: Generation,
     return found;
   };
 
-  const indexOf = createServiceIndexes();
+  const indexOf = createServiceIndexes<RegisteredService>();
   const change = async (
     application: string,
-    edit: (services: readonly RegisteredService[], index: ServiceIndex) => readonly RegisteredService[],
+    edit: (
+      services: readonly RegisteredService[],
+      index: ServiceIndex<RegisteredService>,
+    ) => readonly RegisteredService[],
   ) => {
     try {
       await modify<ConnectedSystem>(store, reference(application), (current) => {

@@ -59,6 +59,7 @@ export async function createRegistrySites(options: RegistryOptions): Promise<Reg
   const parts = assemble(generation, options, client);
   const metrics = createServiceMetrics(generation.kind === 'Application' ? 'application_registry' : 'metadata_service');
   const site = await createKymaService({
+    part: 'registry',
     bodyLimit: BODY_LIMIT,
     log,
     async register(app) {
@@ -67,7 +68,7 @@ export async function createRegistrySites(options: RegistryOptions): Promise<Reg
       await app.register(async (scope) => registryRoutes(scope, parts));
     },
   });
-  const metricsSite = await metrics.site(log);
+  const metricsSite = await metrics.site('registry', log);
   return {
     site,
     metrics: metricsSite,
@@ -116,6 +117,6 @@ function limitTime(app: FastifyInstance, clock: Clock, milliseconds: number): vo
 }
 
 async function absentRegistry({ log }: RegistryOptions): Promise<RegistryService> {
-  const nothing = await createKymaService({ bodyLimit: 1, log, register: () => {} });
+  const nothing = await createKymaService({ part: 'registry', bodyLimit: 1, log, register: () => {} });
   return { site: nothing, metrics: nothing, served: false, close: () => nothing.close() };
 }

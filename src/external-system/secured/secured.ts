@@ -1,3 +1,4 @@
+import { annotate } from '../../http/annotations.ts';
 import { type Answered, type Endpoint, type Exchange, notFound, RequestError, sendEmpty } from '../exchange.ts';
 import { decode } from '../query.ts';
 import type { Desk } from './desk.ts';
@@ -14,12 +15,15 @@ export function createSecured(routes: readonly SecuredRoute[], desk: Desk): Endp
     const [, path = '', digits] = /^(.*?)(?:(?<=\/)(\d+))?$/s.exec(decode(exchange.path)) ?? [];
     const route = byPath.get(digits === undefined ? path : `${path}{digits}`);
     if (!route) return notFound();
+    annotate(exchange.request, { route: route.path });
     if (route.methods && !route.methods.includes(exchange.method)) {
       return route.otherMethods ? sendEmpty(route.otherMethods) : notFound();
     }
     for (const guard of route.guards ?? []) {
       const refusal = guard(exchange, desk);
-      if (refusal !== undefined) return sendEmpty(refusal);
+      if (refusal === undefined) continue;
+      annotate(exchange.request, { code: 'LOGIN_REFUSED', reason: 'this endpoint wants other credentials' });
+      return sendEmpty(refusal);
     }
     if (!route.endpoint) return sendEmpty(200);
     return route.endpoint(digits === undefined ? exchange : { ...exchange, params: { digits } }, desk);

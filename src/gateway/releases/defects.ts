@@ -1,6 +1,6 @@
 /**
- * What the originals do wrong in a way that a client or a target can see. The rows of `Manners` have them as they were;
- * without `--quirks` `mended` takes their place.
+ * What the originals do wrong in a way that a client or a target can see. The rows of `Behaviour` have them as they were;
+ * without `--quirks` `corrected` takes their place.
  */
 export interface Defects {
   /** Whether a client's body is sent on as it comes, or read to its end first. (application-gateway §5.7) */
@@ -35,7 +35,7 @@ export interface Defects {
   readonly errorTexts: 'plain' | 'formatted';
 }
 
-export const mended: Defects = {
+export const corrected: Defects = {
   uploads: 'streamed',
   answers: 'streamed',
   deadline: 'begin',
