@@ -233,7 +233,7 @@ class Forwarding implements AttemptOwner {
 
   #closed(): void {
     const isThrough = this.#response.writableFinished;
-    if (!isThrough && !this.isOver && this.call.behaviour.departure === 'unnoticed') {
+    if (!isThrough && !this.isOver && this.call.behaviour.clientAbort === 'ignored') {
       this.#delivery.detach();
       return;
     }
