@@ -1,12 +1,12 @@
 import { codeOf, messageOf } from '../core/errors.ts';
 import { applicationKind, remoteEnvironmentKind } from '../resources/kinds.ts';
-import type { Resource, Stored } from '../resources/resource.ts';
+import type { Resource, ResourceReference, Stored } from '../resources/resource.ts';
 import { modify } from '../store/modify.ts';
-import type { ResourceStore } from '../store/store.ts';
+import type { ResourceAccess } from '../store/store.ts';
 import type { Generation } from './generations.ts';
 import type { CsrfInfo, Parameters } from './model.ts';
 import type { Problems } from './problems.ts';
-import { createServiceIndexes, type ServiceIndex } from './service-index.ts';
+import type { ServiceIndex } from './service-index.ts';
 
 /** A service in an Application or RemoteEnvironment. Written by hand, anything may be missing. (application-cr §2.2) */
 export interface RegisteredService {
@@ -80,9 +80,20 @@ export interface Applications {
   remove(application: string, id: string): Promise<void>;
 }
 
-export function createApplications(store: ResourceStore, generation: Generation, problems: Problems): Applications {
+/** The resource that the services of an application stand in. */
+export function applicationReference(generation: Generation, name: string): ResourceReference {
   const { apiVersion, kind } = generation.kind === 'Application' ? applicationKind : remoteEnvironmentKind;
-  const reference = (name: string) => ({ apiVersion, kind, name });
+  return { apiVersion, kind, name };
+}
+
+/** @param indexOf of `createServiceIndexes` */
+export function createApplications(
+  store: ResourceAccess,
+  generation: Generation,
+  problems: Problems,
+  indexOf: (application: string, services: readonly RegisteredService[]) => ServiceIndex<RegisteredService>,
+): Applications {
+  const reference = (name: string) => applicationReference(generation, name);
 
   const find = async (application: string) => {
     const found = await store.get<ConnectedSystem>(reference(application));
@@ -90,7 +101,6 @@ export function createApplications(store: ResourceStore, generation: Generation,
     return found;
   };
 
-  const indexOf = createServiceIndexes<RegisteredService>();
   const change = async (
     application: string,
     edit: (

@@ -8,7 +8,7 @@ import type { Site } from '../http/site.ts';
 import { createServiceMetrics } from '../kyma/metrics.ts';
 import { createKymaService } from '../kyma/service.ts';
 import type { ResourceStore } from '../store/store.ts';
-import { createApplications } from './applications.ts';
+import { createApplications, type RegisteredService } from './applications.ts';
 import { startCollector } from './collector.ts';
 import { definitionReader } from './definition.ts';
 import { Downloader } from './download.ts';
@@ -19,6 +19,7 @@ import { problemsOf } from './problems.ts';
 import { Registry } from './registry.ts';
 import { type RouteParts, registryRoutes } from './routes.ts';
 import { Secrets } from './secrets.ts';
+import { createServiceIndexes } from './service-index.ts';
 import { defaults, type RegistrySettings } from './settings.ts';
 import { SpecSource } from './spec-source.ts';
 import { SpecificationShelf } from './specifications.ts';
@@ -93,15 +94,22 @@ function assemble(generation: Generation, options: RegistryOptions, downloader: 
     quirks,
     detailedErrorResponse: settings.detailedErrorResponse ?? false,
   });
-  const objects = new Objects(store, generation, problems);
+  const indexOf = createServiceIndexes<RegisteredService>();
   const registry = new Registry({
     generation,
     problems,
-    objects,
     random,
-    applications: createApplications(store, generation, problems),
-    secrets: new Secrets(objects, generation, problems, clock),
-    shelf: new SpecificationShelf({ store, clock, delay: settings.assetDelay ?? 0 }),
+    clock,
+    store,
+    partsOn(access, certificateFor) {
+      const objects = new Objects(access, generation, problems);
+      return {
+        objects,
+        applications: createApplications(access, generation, problems, indexOf),
+        secrets: new Secrets(objects, generation, problems, certificateFor),
+        shelf: new SpecificationShelf({ store: access, clock, delay: settings.assetDelay ?? 0 }),
+      };
+    },
     source: new SpecSource({ downloader, generation, problems, clock }),
   });
   return {
