@@ -9,7 +9,7 @@ import type { Site } from '../http/site.ts';
 import { createServiceMetrics } from '../kyma/metrics.ts';
 import { createKymaService } from '../kyma/service.ts';
 import type { ResourceStore } from '../store/store.ts';
-import { createApplications } from './applications.ts';
+import { createApplications, type RegisteredService } from './applications.ts';
 import { definitionReader } from './definition.ts';
 import { type Generation, generationFor } from './generations.ts';
 import { Objects } from './objects.ts';
@@ -18,6 +18,7 @@ import { type Problems, problemsOf } from './problems.ts';
 import { Registry } from './registry.ts';
 import { type RouteParts, registryRoutes } from './routes.ts';
 import { Secrets } from './secrets.ts';
+import { createServiceIndexes } from './service-index.ts';
 import { defaults, type RegistrySettings } from './settings.ts';
 import { SpecSource } from './spec-source.ts';
 import { SpecificationStore } from './specifications.ts';
@@ -90,15 +91,22 @@ function problemsFor(generation: Generation, { quirks, settings = {} }: Registry
 function assemble(generation: Generation, options: RegistryOptions, source: SpecSource): RouteParts {
   const { store, clock, random, log, settings = {} } = options;
   const problems = problemsFor(generation, options);
-  const objects = new Objects(store, generation, problems);
+  const indexOf = createServiceIndexes<RegisteredService>();
   const registry = new Registry({
     generation,
     problems,
-    objects,
     random,
-    applications: createApplications(store, generation, problems),
-    secrets: new Secrets(objects, generation, problems, clock),
-    specifications: new SpecificationStore({ store, clock, delay: settings.assetDelay ?? 0 }),
+    clock,
+    store,
+    partsOn(access, certificateFor) {
+      const objects = new Objects(access, generation, problems);
+      return {
+        objects,
+        applications: createApplications(access, generation, problems, indexOf),
+        secrets: new Secrets(objects, generation, problems, certificateFor),
+        specifications: new SpecificationStore({ store: access, clock, delay: settings.assetDelay ?? 0 }),
+      };
+    },
     source,
   });
   return {
