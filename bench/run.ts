@@ -14,6 +14,7 @@ const suites: Readonly<Record<string, string>> = {
   registry: 'registering and reading services',
   connector: 'certificates and whole pairings',
   store: 'lookups and writes',
+  turns: 'the longest turn for requests made to be slow',
   start: 'start and memory of the built command line',
 };
 
