@@ -13,7 +13,7 @@ import { openEdges } from './support/turns/open-edges.ts';
 import { pairedSystem } from './support/turns/paired-system.ts';
 
 const AIM = 100;
-const PATIENCE = 30_000;
+const PATIENCE = 60_000;
 /** The lesser of these counts: what the engine compiles on the way to the first answer is no property of the request. */
 const ROUNDS = 2;
 
@@ -45,6 +45,8 @@ async function measure(kind: Kind): Promise<{ readonly turn: number; readonly st
   try {
     const measured = await Promise.race([turn, tooLong]);
     if (measured !== undefined) return { turn: measured, status };
+  } catch (error) {
+    console.error(`${kind.name}: ${error instanceof Error ? error.message : String(error)}`);
   } finally {
     clearTimeout(timer);
   }

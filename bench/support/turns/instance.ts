@@ -20,10 +20,10 @@ export interface Access {
 
 export class Instance {
   readonly #child: ChildProcess;
-  readonly #ended: Promise<unknown>;
+  readonly #ended: Promise<unknown[]>;
   readonly access: Access;
 
-  private constructor(child: ChildProcess, ended: Promise<unknown>, access: Access) {
+  private constructor(child: ChildProcess, ended: Promise<unknown[]>, access: Access) {
     this.#child = child;
     this.#ended = ended;
     this.access = access;
@@ -52,8 +52,12 @@ export class Instance {
   }
 
   async #ask(what: 'begin' | 'end'): Promise<number> {
+    const ended = this.#ended.then(([code, signal]) => {
+      throw new Error(`the instance ended with ${code ?? signal}`);
+    });
+    if (!this.#child.connected) return ended;
     this.#child.send(what);
-    const [answer] = await once(this.#child, 'message');
+    const [answer] = await Promise.race([once(this.#child, 'message'), ended]);
     return answer as number;
   }
 }
