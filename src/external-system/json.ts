@@ -111,8 +111,10 @@ export const treesOf = <N>(readNumber: (spelling: string) => N): Making<Tree<N>>
     if (kind === 'null') return null;
     return kind === 'number' ? readNumber(String(scalar)) : (scalar ?? null);
   },
-  array: (items) => items,
-  object: (members) => new Map(members.map(({ key, value }) => [key, value])),
+  array: () => [],
+  add: (array, item) => (array as Tree<N>[]).push(item),
+  object: () => new Map(),
+  set: (object, key, value) => (object as Map<string, Tree<N>>).set(key, value),
 });
 
 function numberOf(spelling: string): number {

@@ -44,14 +44,23 @@ export type Unread = (path: readonly string[]) => 'kept' | 'forgotten' | undefin
 /** What a reader makes of the parts of a text. */
 export interface Making<V> {
   scalar(kind: GoKind, start: number, end: number, scalar?: string | boolean): V;
-  array(items: V[], start: number, end: number): V;
-  object(members: { readonly key: string; readonly value: V }[], start: number, end: number): V;
+  array(start: number): V;
+  add(array: V, item: V): void;
+  object(start: number): V;
+  set(object: V, key: string, value: V): void;
+  /** Told where a list or an object ends. */
+  end?(whole: V, end: number): void;
 }
 
 const nodes: Making<GoNode> = {
   scalar: (kind, start, end, scalar) => (scalar === undefined ? { kind, start, end } : { kind, start, end, scalar }),
-  array: (items, start, end) => ({ kind: 'array', start, end, items }),
-  object: (members, start, end) => ({ kind: 'object', start, end, members }),
+  array: (start) => ({ kind: 'array', start, end: start, items: [] }),
+  add: (array, item) => (array.items as GoNode[]).push(item),
+  object: (start) => ({ kind: 'object', start, end: start, members: [] }),
+  set: (object, key, value) => (object.members as GoMember[]).push({ key, value }),
+  end: (whole, end) => {
+    (whole as { end: number }).end = end;
+  },
 };
 
 /**
@@ -90,9 +99,8 @@ const simpleEscapes: Readonly<Record<string, string>> = {
 
 /** A list or an object that is not at its end yet. */
 interface Open<V> {
-  readonly start: number;
-  readonly items: V[] | undefined;
-  readonly members: { readonly key: string; readonly value: V }[];
+  readonly whole: V;
+  readonly closing: ']' | '}';
 }
 
 const context = { ']': 'after array element', '}': 'after object key:value pair' } as const;
@@ -136,13 +144,12 @@ class Parser<V> {
         const frame = open.at(-1);
         if (!frame) return value;
         this.#add(frame, value);
-        if (this.#separator(frame.items ? ']' : '}')) {
+        if (this.#separator(frame.closing)) {
           open.pop();
-          this.#at++;
-          value = this.#made(frame);
+          value = this.#closed(frame);
           continue;
         }
-        if (frame.items) break;
+        if (frame.closing === ']') break;
         this.#path.push(this.#key());
         if (!this.#unreadMember(frame)) break;
         if (++this.#count % PAUSE === 0) yield;
@@ -158,37 +165,40 @@ class Parser<V> {
     const first = this.#text[start];
     if (first !== '{' && first !== '[') return this.#scalar(start, first);
     if (open.length >= MAX_DEPTH) throw new GoSyntaxError('exceeded max depth');
-    const frame: Open<V> = { start, items: first === '[' ? [] : undefined, members: [] };
+    const frame: Open<V> =
+      first === '['
+        ? { whole: this.#making.array(start), closing: ']' }
+        : { whole: this.#making.object(start), closing: '}' };
     this.#at++;
     this.#blanks();
-    if (this.#peek() === (frame.items ? ']' : '}')) {
-      this.#at++;
-      return this.#made(frame);
-    }
-    if (!frame.items) this.#path.push(this.#key());
+    if (this.#peek() === frame.closing) return this.#closed(frame);
+    if (frame.closing === '}') this.#path.push(this.#key());
     open.push(frame);
     return undefined;
   }
 
   #unreadMember(frame: Open<V> | undefined): boolean {
-    if (!frame || frame.items) return false;
+    if (frame?.closing !== '}') return false;
     const unread = this.#unread(this.#path);
     this.#forgotten = unread === 'forgotten';
     return unread !== undefined;
   }
 
   #add(frame: Open<V>, value: V): void {
-    if (frame.items) {
-      frame.items.push(value);
+    if (frame.closing === ']') {
+      this.#making.add(frame.whole, value);
       return;
     }
     const key = this.#path.pop() as string;
-    if (!this.#forgotten) frame.members.push({ key, value });
+    if (!this.#forgotten) this.#making.set(frame.whole, key, value);
     this.#forgotten = false;
   }
 
-  #made({ start, items, members }: Open<V>): V {
-    return items ? this.#making.array(items, start, this.#at) : this.#making.object(members, start, this.#at);
+  /** Steps over the closing character. */
+  #closed({ whole }: Open<V>): V {
+    this.#at++;
+    this.#making.end?.(whole, this.#at);
+    return whole;
   }
 
   /** Checks a value without making anything of it. */
@@ -295,7 +305,10 @@ class Parser<V> {
 
   #digits(where: string): void {
     if (!isDigit(this.#text.charCodeAt(this.#at))) throw this.#unexpected(where);
-    while (isDigit(this.#text.charCodeAt(this.#at))) this.#at++;
+    const text = this.#text;
+    let at = this.#at;
+    while (isDigit(text.charCodeAt(at))) at++;
+    this.#at = at;
   }
 
   #string(): string {
@@ -339,11 +352,12 @@ class Parser<V> {
   }
 
   #blanks(): void {
-    for (;;) {
-      const code = this.#text.charCodeAt(this.#at);
-      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return;
-      this.#at++;
+    const text = this.#text;
+    let at = this.#at;
+    for (let code = text.charCodeAt(at); code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09; ) {
+      code = text.charCodeAt(++at);
     }
+    this.#at = at;
   }
 
   #peek(): string | undefined {

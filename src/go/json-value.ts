@@ -12,12 +12,10 @@ const values: Making<unknown> = {
     if (kind === 'null') return null;
     return kind === 'number' ? Number(scalar) : scalar;
   },
-  array: (items) => items,
-  object(members) {
-    const made: Record<string, unknown> = {};
-    for (const { key, value } of members) setMember(made, key, value);
-    return made;
-  },
+  array: () => [],
+  add: (array, item) => (array as unknown[]).push(item),
+  object: () => ({}),
+  set: (object, key, value) => setMember(object as Record<string, unknown>, key, value),
 };
 
 /**

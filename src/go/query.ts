@@ -49,14 +49,17 @@ export function parseQuery(query: string): Query {
   return values;
 }
 
-/** Reads a query or a URL-encoded form into texts: a malformed pair is dropped, the others count. */
-export function* queryReading(query: string): Steps<ParsedQuery> {
+/**
+ * Reads a query or a URL-encoded form into texts: a malformed pair is dropped, the others count.
+ * @param wanted names that are looked for; absent: all
+ */
+export function* queryReading(query: string, wanted?: ReadonlySet<string>): Steps<ParsedQuery> {
   const values: Query = new Map();
   let problem: string | undefined;
   let count = 0;
   for (const pair of pairsOf(query)) {
-    if (isPair(pair)) append(values, textOf(pair[0]), textOf(pair[1]));
-    else problem ??= pair;
+    if (!isPair(pair)) problem ??= pair;
+    else if (!wanted || wanted.has(pair[0])) append(values, textOf(pair[0]), textOf(pair[1]));
     if (++count % PAUSE === 0) yield;
   }
   return { values, problem };

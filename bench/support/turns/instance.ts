@@ -56,7 +56,8 @@ export class Instance {
       throw new Error(`the instance ended with ${code ?? signal}`);
     });
     if (!this.#child.connected) return ended;
-    this.#child.send(what);
+    // That it does not get there is told by the end of the child.
+    this.#child.send(what, () => {});
     const [answer] = await Promise.race([once(this.#child, 'message'), ended]);
     return answer as number;
   }

@@ -2,9 +2,11 @@ import type { Call } from './call.ts';
 import type { Kind } from './kinds.ts';
 import { fill, MiB, names } from './texts.ts';
 
+let count = 0;
 const definition = (name: string, api: object = {}) => ({
   provider: 'Acme',
-  name,
+  // Taken only once.
+  name: `${name} ${count++}`,
   description: 'A service',
   api: { targetUrl: 'http://httpbin.local/anything', ...api },
 });
@@ -38,11 +40,11 @@ export const pairedSystem: readonly Kind[] = [
   registration('JSON of names', () => `{${names(LARGE, (at) => `"${at}":1`, ',')}}`),
   registration('JSON of one name', () => `{${fill('"name":"a",', LARGE)}"name":"a"}`),
   registration('labels', () => `{"labels":{${names(LARGE, (at) => `"${at}":"1"`, ',')}}}`),
-  withSpec('a specification of lists, 10 MiB', () => `[${fill('[],', LARGE)}1]`),
+  withSpec('a specification of lists, 10 MiB', () => `{"a":[${fill('[],', LARGE)}1]}`),
   withSpec('a specification of names, 10 MiB', () => `{${names(LARGE, (at) => `"${at}":1`, ',')}}`),
-  withSpec('a specification of one text, 10 MiB', () => JSON.stringify(fill('a', LARGE))),
-  withSpec('a specification of blanks, 10 MiB', () => `[1${fill(' ', LARGE)}]`),
-  withSpec('a specification of blanks between, 10 MiB', () => `[${fill('1, ', LARGE)}1]`),
+  withSpec('a specification of one text, 10 MiB', () => `{"a":"${fill('a', LARGE)}"}`),
+  withSpec('a specification of blanks, 10 MiB', () => `{"a":1${fill(' ', LARGE)}}`),
+  withSpec('a specification of blanks between, 10 MiB', () => `{"a":[${fill('1, ', LARGE)}1]}`),
   withSpec('Swagger of many paths, 10 MiB', () => `{"swagger":"2.0","paths":${paths(LARGE)}}`),
   withSpec(
     'Swagger of one path with many members',
