@@ -1,8 +1,10 @@
+import { givingWay } from '../../core/give-way.ts';
 import { encodeGoJson } from '../../go/json.ts';
+import { type ParsedQuery, queryReading, readQuery } from '../../go/query.ts';
 import { readBytes } from '../body.ts';
 import { parseDuration } from '../duration.ts';
 import { type Answer, type Exchange, RequestError, send, sendEmpty } from '../exchange.ts';
-import { first, type ParsedQuery, parseQuery, type Values } from '../query.ts';
+import { first, type Values } from '../query.ts';
 import { lifetimes, MAX_FORM_SIZE } from './settings.ts';
 import type { TokenIssuer } from './token-issuer.ts';
 
@@ -51,8 +53,8 @@ const tokenAnswer = (token: string, lifetime?: number): Answer =>
 
 /** Members of the body win over those of the query; credentials in `Authorization` do not count. */
 async function isExpected(exchange: Exchange, expected: Expected): Promise<boolean> {
-  const body = readable(parseQuery(await formOf(exchange)));
-  const query = readable(parseQuery(exchange.search.slice(1)));
+  const body = readable(await givingWay(queryReading(await formOf(exchange), new Set(Object.keys(expected)))));
+  const query = readable(readQuery(exchange.search.slice(1)));
   const given = (name: string) => first(body.has(name) ? body : query, name);
   return Object.entries(expected).every(([name, value]) => given(name) === value);
 }
