@@ -12,8 +12,10 @@ const suites: Readonly<Record<string, string>> = {
   bodies: 'long bodies through the Application Gateway',
   kubernetes: 'the Kubernetes API, and kubectl',
   registry: 'registering and reading services',
+  growth: 'registering beside many services',
   connector: 'certificates and whole pairings',
   store: 'lookups and writes',
+  turns: 'the longest turn for requests made to be slow',
   start: 'start and memory of the built command line',
 };
 

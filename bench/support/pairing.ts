@@ -1,16 +1,6 @@
-/** An instance in a process of its own, and the client's side of a pairing with it. */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import process from 'node:process';
+/** The client's side of a pairing with an instance in a process of its own. */
 import { type Dispatcher, Pool } from 'undici';
-import { startKymulator } from '../../src/kymulator.ts';
-
-interface Addresses {
-  readonly internal: string;
-  readonly connector: string;
-  readonly ca: string;
-}
+import { startInstance } from './instance.ts';
 
 interface System {
   readonly application: string;
@@ -20,18 +10,9 @@ interface System {
 
 /** @param folder where the state is kept; absent: in memory */
 export async function startPairing(connections: number, folder?: string) {
-  const child = fork(import.meta.filename, folder === undefined ? [] : [folder]);
-  const ended = once(child, 'exit');
-  const started: Promise<unknown[]> = once(child, 'message');
-  const [addresses] = await Promise.race([
-    started,
-    ended.then(([code]) => {
-      throw new Error(`the instance ended with code ${code}`);
-    }),
-  ]);
-  const { internal, connector, ca } = addresses as Addresses;
-  const inside = new Pool(internal, { connections });
-  const outside = new Pool(new URL(connector).origin, { connections, connect: { ca } });
+  const instance = await startInstance(folder);
+  const inside = new Pool(instance.internal, { connections });
+  const outside = new Pool(new URL(instance.connector).origin, { connections, connect: { ca: instance.ca } });
   return {
     /** Token, signing information, certificate. @throws when a step is refused */
     async pair({ application, signingRequest }: System): Promise<void> {
@@ -41,8 +22,7 @@ export async function startPairing(connections: number, folder?: string) {
     },
     async [Symbol.asyncDispose]() {
       await Promise.all([inside.close(), outside.close()]);
-      child.kill();
-      await ended;
+      await instance[Symbol.asyncDispose]();
     },
   };
 }
@@ -60,16 +40,4 @@ async function call(
   const { statusCode, body } = await pool.request({ path, ...options });
   if (statusCode >= 300) throw new Error(`${options.method} ${path.split('?')[0]}: ${statusCode} ${await body.text()}`);
   return (await body.json()) as Record<string, unknown>;
-}
-
-if (process.argv[1] === import.meta.filename) {
-  // Without the process that asks there is nothing left to do, however it ended.
-  process.once('disconnect', () => process.exit());
-
-  const folder = process.argv[2];
-  const state =
-    folder === undefined ? {} : { ephemeral: false, dataDir: join(folder, 'state'), certsDir: join(folder, 'certs') };
-  const { edges, urls, ca } = await startKymulator({ externalSystem: false, ...state });
-  const internal = edges.find(({ name }) => name === 'internal')?.url ?? '';
-  process.send?.({ internal, connector: urls.connector, ca: ca.certificate } satisfies Addresses);
 }

@@ -36,4 +36,6 @@ const shown = (ratio: number) => (ratio >= 10 ? ratio.toFixed(1) : ratio.toFixed
 
 export const atLeast = (actual: number, wanted: number) => ({ text: `>= ${shown(wanted)}`, met: actual >= wanted });
 
+export const atMost = (actual: number, wanted: number) => ({ text: `<= ${shown(wanted)}`, met: actual <= wanted });
+
 export const perSecond = (rate: number) => `${Math.round(rate)}/s`;

@@ -38,7 +38,7 @@ export async function openEdges(
   opened: AsyncDisposableStack,
   parts: EdgeParts,
 ): Promise<Edge[]> {
-  const { settings } = foundation;
+  const { settings, log } = foundation;
   const plans = [
     ...sharedEdges(foundation, parts),
     ...parts.capabilities.flatMap(({ edges = [] }) => edges.map((plan) => ownEdge(plan, foundation, parts))),
@@ -46,7 +46,7 @@ export async function openEdges(
   const outcomes = await Promise.allSettled(
     plans.map(async ({ serves, keepsCertificate = false, ...plan }) => {
       const host = plan.host ?? settings.host;
-      const listener = await openListener({ ...plan, host });
+      const listener = await openListener({ ...plan, host, log: log.child({ edge: plan.name }) });
       opened.defer(() => listener.close());
       return {
         listener,

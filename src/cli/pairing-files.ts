@@ -1,7 +1,6 @@
-import { chmod, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { messageOf, userError } from '../core/errors.ts';
-import { makeFolder } from '../core/folder.ts';
+import { writeWhole } from '../core/files.ts';
 
 /** Where a pairing leaves its files. */
 export interface PairingFiles {
@@ -21,9 +20,7 @@ export const pairingFiles = (folder: string, application: string): PairingFiles 
 /** Writes one file and its folder; a private one is for its owner only, from its first byte on. */
 export async function writePem(path: string, pem: string, { secret = false } = {}): Promise<void> {
   try {
-    makeFolder(dirname(path));
-    if (secret) await chmod(path, 0o600).catch(() => {});
-    await writeFile(path, pem, secret ? { mode: 0o600 } : {});
+    await writeWhole(path, pem, secret ? { mode: 0o600 } : {});
   } catch (error) {
     throw userError('FILE_UNWRITABLE', { file: path, reason: messageOf(error) }, { cause: error });
   }

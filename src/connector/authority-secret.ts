@@ -1,11 +1,15 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
-import type { Logger } from '../core/log.ts';
+import { codeOf } from '../core/errors.ts';
+import type { Release } from '../core/release.ts';
 import { type Authority, authorityFrom } from '../pki/authority.ts';
+import type { KeptAuthority } from '../pki/authority-files.ts';
+import type { PublishedAuthority } from '../pki/authority-store.ts';
 import { firstPemBlock } from '../pki/pem.ts';
 import type { Resource } from '../resources/resource.ts';
 import type { ResourceStore } from '../store/store.ts';
 import { createView } from '../store/view.ts';
 import { connectorError } from './errors.ts';
+import { authoritySecretOf, authoritySecrets } from './generations.ts';
 import { CONNECTOR_NAMESPACE } from './settings.ts';
 
 const secretKind = { apiVersion: 'v1', kind: 'Secret' } as const;
@@ -90,40 +94,49 @@ function parseKey(pem: string): KeyObject {
   }
 }
 
-/**
- * Writes the authority into its secret when that is missing or holds another one. That the authority has changed is
- * told: nothing of the old one is taken any more.
- */
-export async function publishAuthority(
-  store: ResourceStore,
-  name: string,
-  authority: { readonly certificatePem: string; readonly privateKeyPem: string },
-  log: Logger,
-): Promise<void> {
+/** The secret that the Connector Service of a release reads, as the place where instances find their authority. */
+export function publishedAuthority(store: ResourceStore, release: Release): PublishedAuthority {
+  const name = authoritySecretOf(release);
   const reference = { ...secretKind, name, namespace: CONNECTOR_NAMESPACE };
-  const encode = (text: string) => Buffer.from(text).toString('base64');
-  const data = { 'ca.crt': encode(authority.certificatePem), 'ca.key': encode(authority.privateKeyPem) };
-  const secret: Secret = {
-    ...secretKind,
-    metadata: { name, namespace: CONNECTOR_NAMESPACE },
-    type: 'Opaque',
-    data,
+  const create = (data: Secret['data']) =>
+    store.create<Secret>({ ...secretKind, metadata: { name, namespace: CONNECTOR_NAMESPACE }, type: 'Opaque', data });
+  /** That of a release which has another name for it: the same data goes on with the same authority. */
+  const fromOther = async () => {
+    const other = authoritySecrets.find((candidate) => candidate !== name) ?? name;
+    const secret = await store.get<Secret>({ ...reference, name: other });
+    if (secret) await isFirst(create(secret.data));
+    return secret && store.get<Secret>(reference);
   };
-  const stored = await store.get<Secret>(reference);
-  if (!stored) {
-    await store.create(secret);
-    return;
-  }
-  const before = attempt(() => parseCertificate(textOf(stored, 'ca.crt')));
-  const now = new X509Certificate(authority.certificatePem);
-  if ('value' in before && before.value.fingerprint256 !== now.fingerprint256) log.warn(changed(before.value, now));
-  await store.patch(reference, { data });
+  return {
+    name: `the Secret ${CONNECTOR_NAMESPACE}/${name}`,
+    async read() {
+      const secret = (await store.get<Secret>(reference)) ?? (await fromOther());
+      return secret && { version: secret.metadata.resourceVersion, authority: () => keptIn(secret) };
+    },
+    async publish({ certificatePem, privateKeyPem }, before) {
+      const encode = (text: string) => Buffer.from(text).toString('base64');
+      const data = { 'ca.crt': encode(certificatePem), 'ca.key': encode(privateKeyPem) };
+      const write = before
+        ? store.patch(reference, { metadata: { resourceVersion: before.version }, data })
+        : create(data);
+      return isFirst(write);
+    },
+  };
 }
 
-const changed = (before: X509Certificate, now: X509Certificate) =>
-  `the certificate authority has changed: this data belongs to ${shown(before)}, from now on ${shown(now)} signs. ` +
-  'Certificates of the former are refused, and kubeconfigs and trust stores that name it no longer work: pair every system again, ' +
-  'or start with the --certs-dir (or --ca-cert and --ca-key) of the former';
+function keptIn(secret: Secret): KeptAuthority {
+  const authority = parseSecret(secret);
+  const privateKeyPem = authority.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  return { authority, certificatePem: authority.certificatePem, privateKeyPem };
+}
 
-const shown = ({ subject, fingerprint256 }: X509Certificate) =>
-  `"${subject.replaceAll('\n', ', ')}" (SHA-256 ${fingerprint256})`;
+/** False where somebody else has written in between. */
+async function isFirst(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (thrown) {
+    if (['ALREADY_EXISTS', 'CONFLICT', 'NOT_FOUND'].includes(codeOf(thrown) ?? '')) return false;
+    throw thrown;
+  }
+}

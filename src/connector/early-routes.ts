@@ -1,11 +1,14 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { queryValue, splitTarget } from '../go/path.ts';
+import { splitTarget } from '../go/path.ts';
+import { queryValue } from '../go/query.ts';
+import { annotate } from '../http/annotations.ts';
 import { earlyInfo, earlyToken } from './answers.ts';
 import { connectorError } from './errors.ts';
 import type { EarlyGeneration } from './generations.ts';
 import { sendJson } from './reply.ts';
 import type { Service } from './service.ts';
 import { earlyCertificates } from './signing.ts';
+import type { TellOutcome } from './token-outcomes.ts';
 import type { Ticket } from './tokens.ts';
 
 type Named = { Params: { name: string } };
@@ -44,10 +47,16 @@ export function earlyExternalRoutes(app: FastifyInstance, generation: EarlyGener
 
 async function ticketOf(request: FastifyRequest<Named>, { namedTokens }: Service): Promise<Ticket> {
   const token = tokenOf(request);
-  const ticket = await namedTokens.find(token, request.params.name);
+  const ticket = await namedTokens.find(token, request.params.name, toldTo(request));
   if (!ticket) throw connectorError('TOKEN_INVALID');
   return ticket;
 }
+
+/** Annotates a request with what became of its token. */
+export const toldTo =
+  ({ raw }: Pick<FastifyRequest, 'raw'>): TellOutcome =>
+  (tokenOutcome, application) =>
+    annotate(raw, application === undefined ? { tokenOutcome } : { tokenOutcome, application });
 
 /** @throws KymaError when there is none */
 export function tokenOf(request: FastifyRequest): string {

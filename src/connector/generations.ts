@@ -72,9 +72,8 @@ export interface Generation {
 /** The common name of every runtime's certificate from 1.0 on; no application can have it. */
 export const RUNTIME_NAME = '*Runtime*';
 
-/** The secret of the chart; the first releases had its name fixed in the code. */
-export const earlyAuthoritySecret = 'nginx-auth-ca';
-export const authoritySecret = 'connector-service-app-ca';
+/** Where the authority is: in the secret of the chart; the first releases had another name fixed in the code. */
+export const authoritySecrets = ['connector-service-app-ca', 'nginx-auth-ca'] as const;
 
 const earlyGenerations: readonly EarlyGeneration[] = [
   {
@@ -224,3 +223,6 @@ export function generationsFor(release: Release): ConnectorGenerations {
   if (current || removed) return { early: [remoteEnvironments], current };
   return { early: early.collection === 'remoteenvironments' ? [early] : [remoteEnvironments, early], current };
 }
+
+/** The name of the secret that the service of a release reads. (connector-service §6.3) */
+export const authoritySecretOf = (release: Release) => authoritySecrets[generationsFor(release).current ? 0 : 1];

@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { annotate } from '../http/annotations.ts';
 import { clientIdentityOf } from '../http/client-identity.ts';
 import { type ClientFamily, type InfoContext, managementInfo, signingInfo, tokenAnswer } from './answers.ts';
 import { clientSubject, contextFromHeaders, headerReader, requestedHosts } from './context.ts';
-import { bodyOf, tokenOf } from './early-routes.ts';
+import { bodyOf, tokenOf, toldTo } from './early-routes.ts';
 import { connectorError } from './errors.ts';
 import type { Generation } from './generations.ts';
 import { type CertifiedClient, identify } from './identity.ts';
@@ -32,6 +33,7 @@ export function internalRoutes(
   app.post(`/v1/${family}/tokens`, async (request, reply) => {
     const context = contextFromHeaders(headerReader(request.raw.rawHeaders), generation, family, settings.central);
     const { application, group, tenant } = context;
+    annotate(request.raw, { application });
     log.info({ Application: short(application), Group: short(group), Tenant: short(tenant) }, 'Generating token');
     const token = await service.freeTokens.issue(context, chosen[family] ?? lifetimes[family]);
     return sendJson(reply, 201, tokenAnswer(service.urls(), family, token));
@@ -39,7 +41,7 @@ export function internalRoutes(
 
   if (generation.managementKeys.length === 0) return;
   app.post(`/v1/${family}/certificates/revocations`, async (request, reply) => {
-    const hash = readRevocation(bodyOf(request));
+    const hash = await readRevocation(bodyOf(request));
     log.warn(`Adding certificate with hash: ${hash} to revocation list.`);
     await service.revocations.revoke(hash);
     return sendNothing(reply, 201);
@@ -111,7 +113,7 @@ export function managementRoutes(
 }
 
 async function ticketOf(request: FastifyRequest, { freeTokens }: Service): Promise<Ticket> {
-  const ticket = await freeTokens.find(tokenOf(request));
+  const ticket = await freeTokens.find(tokenOf(request), undefined, toldTo(request));
   if (!ticket) throw connectorError('TOKEN_INVALID');
   return ticket;
 }
@@ -151,6 +153,7 @@ function certifiedClient(
     settings,
     outside ? { certificate } : { header: headerReader(request.raw.rawHeaders) },
   );
+  annotate(request.raw, { application: client.context.application });
   if (settings.central && (client.context.application === '') !== (family === 'runtimes')) {
     const wanted = family === 'runtimes' ? 'ClusterContext' : 'ApplicationContext';
     const suffix = generation.contextFailure === 'Failed to extract' ? ' from request' : '';

@@ -4,14 +4,15 @@ import { connectorError } from './errors.ts';
 import type { Revocations } from './revocations.ts';
 import type { ConnectorSettings, ConnectorUrls } from './settings.ts';
 import type { IssuedCertificates, Signer } from './signing.ts';
-import type { Ticket, TokenBook } from './tokens.ts';
+import type { ExplainedTokens } from './token-outcomes.ts';
+import type { Ticket } from './tokens.ts';
 
 export interface ServiceParts {
   readonly settings: ConnectorSettings;
   /** Known only after the edges listen. */
   readonly urls: () => ConnectorUrls;
-  readonly namedTokens: TokenBook;
-  readonly freeTokens: TokenBook;
+  readonly namedTokens: ExplainedTokens;
+  readonly freeTokens: ExplainedTokens;
   readonly signer: Signer;
   readonly revocations: Revocations;
   readonly log: Logger;

@@ -8,15 +8,17 @@ import { createServiceMetrics } from '../kyma/metrics.ts';
 import { createKymaService } from '../kyma/service.ts';
 import type { ResourceStore } from '../store/store.ts';
 import type { ClientFamily } from './answers.ts';
-import { publishAuthority, watchAuthoritySecret } from './authority-secret.ts';
+import { watchAuthoritySecret } from './authority-secret.ts';
 import { earlyExternalRoutes, earlyInternalRoutes } from './early-routes.ts';
-import { authoritySecret, type ConnectorGenerations, earlyAuthoritySecret, generationsFor } from './generations.ts';
+import { authoritySecretOf, type ConnectorGenerations, generationsFor } from './generations.ts';
 import { connectorOpenApi } from './openapi.ts';
 import { openRevocations } from './revocations.ts';
 import { familiesOf, internalRoutes, managementRoutes, pairingRoutes } from './routes.ts';
 import { createService, type Service } from './service.ts';
 import type { ConnectorSettings, ConnectorUrls } from './settings.ts';
 import { Signer } from './signing.ts';
+import { explained } from './token-outcomes.ts';
+import { startTokenSweep } from './token-sweep.ts';
 import { FreeTokens, NamedTokens } from './tokens.ts';
 
 export interface ConnectorOptions {
@@ -26,13 +28,11 @@ export interface ConnectorOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
-  /** The issuing authority, put into the secret that the service reads. */
-  readonly authority: { readonly certificatePem: string; readonly privateKeyPem: string };
   readonly urls: () => ConnectorUrls;
 }
 
 /** A POST to the internal site. */
-export interface TokenRequest {
+export interface TokenPath {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -49,32 +49,31 @@ export interface ConnectorService {
   /** Whether the host with mutual TLS leads a path to this service. */
   isProtectedPath(path: string): boolean;
   /** How to ask for a token of an application. */
-  tokenRequest(application: string): TokenRequest;
+  tokenRequest(application: string): TokenPath;
   close(): Promise<void>;
 }
 
 /** A signing request is some kilobytes. */
 const BODY_LIMIT = 1024 * 1024;
 
-/** Starts the Connector Service of a release: its state, and its sites for the edges. */
+/** Starts the Connector Service of a release: its state, and its sites for the edges. The authority is in its secret by then. */
 export async function createConnectorSites(options: ConnectorOptions): Promise<ConnectorService> {
   const { store, clock, random, settings, log } = options;
   const generations = generationsFor(options.release);
   const families = generations.current ? familiesOf(generations.current, settings.central) : [];
 
-  const secretName = generations.current ? authoritySecret : earlyAuthoritySecret;
-  await publishAuthority(store, secretName, options.authority, log);
   const authority = await watchAuthoritySecret(
     store,
-    secretName,
+    authoritySecretOf(options.release),
     generations.current?.secretErrorsNameNamespace ?? false,
   );
   const revocations = await openRevocations(store);
+  const sweep = await startTokenSweep({ store, clock, log });
   const service = createService({
     settings,
     urls: options.urls,
-    namedTokens: new NamedTokens({ store, clock, random }),
-    freeTokens: new FreeTokens({ store, clock, random }),
+    namedTokens: explained(new NamedTokens({ store, clock, random })),
+    freeTokens: explained(new FreeTokens({ store, clock, random })),
     signer: new Signer({ clock, random, quirks: settings.quirks, authority: () => authority.current() }),
     revocations,
     log,
@@ -85,7 +84,7 @@ export async function createConnectorSites(options: ConnectorOptions): Promise<C
     ...pathRules(generations, families),
     tokenRequest: (application) => tokenRequest(generations, application),
     async close() {
-      await Promise.all([sites.internal.close(), sites.external.close(), sites.metrics.close()]);
+      await Promise.all([sites.internal.close(), sites.external.close(), sites.metrics.close(), sweep.close()]);
       authority.close();
       revocations.close();
     },
@@ -97,6 +96,7 @@ async function createSites(generations: ConnectorGenerations, families: ClientFa
   const metrics = createServiceMetrics('connector_service');
   const site = (register: (app: FastifyInstance) => void) =>
     createKymaService({
+      part: 'connector',
       bodyLimit: BODY_LIMIT,
       log: service.log,
       register(app) {
@@ -118,7 +118,7 @@ async function createSites(generations: ConnectorGenerations, families: ClientFa
       managementRoutes(app, current, family, service);
     }
   });
-  return { internal, external, metrics: await metrics.site(service.log) };
+  return { internal, external, metrics: await metrics.site('connector', service.log) };
 }
 
 /** (connector-service §2.5) */
@@ -154,7 +154,7 @@ function pathRules({ early, current }: ConnectorGenerations, families: readonly 
   };
 }
 
-function tokenRequest({ early, current }: ConnectorGenerations, application: string): TokenRequest {
+function tokenRequest({ early, current }: ConnectorGenerations, application: string): TokenPath {
   if (current) return { path: '/v1/applications/tokens', headers: { Application: application } };
   const collection = early.at(-1)?.collection ?? 'remoteenvironments';
   return { path: `/v1/${collection}/${encodeURIComponent(application)}/tokens`, headers: {} };

@@ -32,9 +32,9 @@ export interface TokenBook {
 }
 
 /** Kymulator's own kind: Kyma keeps tokens in the memory of the process, where a restart loses them. */
-const connectorToken: KindReference = { apiVersion: 'kymulator.local/v1', kind: 'ConnectorToken' };
+export const connectorToken: KindReference = { apiVersion: 'kymulator.local/v1', kind: 'ConnectorToken' };
 
-interface TokenResource extends Resource {
+export interface TokenResource extends Resource {
   readonly spec: {
     readonly context: ClientContext;
     /** SHA-256 of the token: the store never sees the token itself. */
@@ -53,8 +53,6 @@ export interface TokenBookOptions {
 }
 
 const TOKEN_BYTES = 64;
-/** Expired tokens are thrown out when tokens are issued, at most this often. */
-const SWEEP_INTERVAL = 60_000;
 const DEFAULT_TTL = 5 * 60_000;
 
 /** 64 random bytes as 88 characters of URL-safe base64 with padding. (connector-service §2.4) */
@@ -62,9 +60,12 @@ const newToken = (random: Random) => encodeBase64Url(random.bytes(TOKEN_BYTES));
 
 const digestOf = (text: string) => createHash('sha256').update(text).digest('hex');
 
+/** Whether a token is of no use any more. */
+export const isExpired = ({ spec }: TokenResource, clock: Clock) =>
+  spec.expiresAt !== null && spec.expiresAt <= clock.now();
+
 abstract class StoredTokens {
   protected readonly options: TokenBookOptions;
-  #lastSweep = Number.NEGATIVE_INFINITY;
 
   constructor(options: TokenBookOptions) {
     this.options = options;
@@ -77,13 +78,9 @@ abstract class StoredTokens {
 
   protected async live(name: string, token: string): Promise<Stored<TokenResource> | undefined> {
     const found = await this.options.store.get<TokenResource>({ ...connectorToken, name });
-    if (!found || this.#isExpired(found)) return undefined;
+    if (!found || isExpired(found, this.options.clock)) return undefined;
     const same = timingSafeEqual(Buffer.from(found.spec.digest, 'hex'), Buffer.from(digestOf(token), 'hex'));
     return same ? found : undefined;
-  }
-
-  #isExpired({ spec }: TokenResource): boolean {
-    return spec.expiresAt !== null && spec.expiresAt <= this.options.clock.now();
   }
 
   protected async claim(found: Stored<TokenResource>): Promise<boolean> {
@@ -96,16 +93,6 @@ abstract class StoredTokens {
     await wins(
       this.options.store.create<TokenResource>({ ...connectorToken, metadata: { name: metadata.name }, spec }),
     );
-  }
-
-  protected async sweep(): Promise<void> {
-    const { clock, store } = this.options;
-    if (clock.now() - this.#lastSweep < SWEEP_INTERVAL) return;
-    this.#lastSweep = clock.now();
-    const { items } = await store.list<TokenResource>(connectorToken);
-    for (const token of items) {
-      if (this.#isExpired(token)) await this.claim(token);
-    }
   }
 }
 
@@ -124,7 +111,6 @@ async function wins(write: Promise<unknown>): Promise<boolean> {
 /** 2018: one live token for a name, each new one replaces it. (connector-service §3.4) */
 export class NamedTokens extends StoredTokens implements TokenBook {
   async issue(context: ClientContext, ttl: number): Promise<string> {
-    await this.sweep();
     const token = newToken(this.options.random);
     const resource = this.resource(nameFor(context.application), token, context, ttl > 0 ? ttl : null);
     while (!(await wins(this.options.store.create(resource))) && !(await wins(this.options.store.update(resource)))) {
@@ -159,7 +145,6 @@ const nameFor = (application: string) => `name-${digestOf(application)}`;
 /** From 0.7: tokens stand for themselves, several of one client may be live. (connector-service §4.5) */
 export class FreeTokens extends StoredTokens implements TokenBook {
   async issue(context: ClientContext, ttl: number): Promise<string> {
-    await this.sweep();
     return this.#add(context, ttl === 0 ? DEFAULT_TTL : ttl < 0 ? null : ttl);
   }
 

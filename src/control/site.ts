@@ -2,7 +2,9 @@ import Fastify, { type FastifyError, type FastifyReply } from 'fastify';
 import { DomainError, UserError, userError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import { entryOf } from '../core/user-errors/catalogue.ts';
+import { annotate } from '../http/annotations.ts';
 import type { Site } from '../http/site.ts';
+import type { TokenEndpoint } from '../kyma/token-endpoint.ts';
 import type { ResourceStore } from '../store/store.ts';
 import { ensureApplication } from './applications.ts';
 
@@ -25,10 +27,7 @@ export interface ControlOptions {
   /** Called only when ready. */
   readonly describe: () => InstanceDescription;
   /** A POST that yields a token of an application. */
-  readonly tokenRequest: (application: string) => {
-    readonly url: string;
-    readonly headers: Readonly<Record<string, string>>;
-  };
+  readonly tokenRequest: (application: string) => TokenEndpoint;
 }
 
 const instanceQuery = { type: 'object', properties: { application: { type: 'string', minLength: 1 } } } as const;
@@ -41,6 +40,10 @@ export async function createControlSite(options: ControlOptions): Promise<Site> 
   app.setNotFoundHandler((request, reply) =>
     refuse(reply, userError('NOT_FOUND', { method: request.method, path: request.url.split('?')[0] ?? '' })),
   );
+  app.addHook('onRequest', (request, _reply, done) => {
+    annotate(request.raw, { part: 'control', route: request.routeOptions.url });
+    done();
+  });
   // A page in a browser may not reach the API under a name of its own that leads to loopback.
   app.addHook('onRequest', async (request, reply) => {
     if (isLoopback(request.hostname)) return;
@@ -79,6 +82,7 @@ const isLoopback = (host: string) => /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/
 
 /** @param status of a request that Fastify refuses for a reason of its own */
 function refuse(reply: FastifyReply, { code, message }: UserError, status?: number): FastifyReply {
+  annotate(reply.request.raw, { code, reason: message });
   return reply.code(status ?? entryOf(code).status ?? 400).send({ error: { code, message } });
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 import { codeOf, messageOf } from './errors.ts';
-import type { Logger, LogMethod } from './log.ts';
+import type { Logger, LogLevel, LogMethod } from './log.ts';
 import { redact } from './redact.ts';
 
 /** One line that a part of the instance has logged, without secrets. */
@@ -37,6 +37,8 @@ export interface LogTapOptions {
 /** What is remembered. Finer lines are for the log alone: they are many, and making them costs time. */
 const levels = ['info', 'warn', 'error', 'fatal'] as const;
 type Level = (typeof levels)[number];
+
+const isRemembered = (level: LogLevel) => levels.some((remembered) => remembered === level);
 
 type Details = Readonly<Record<string, unknown>>;
 
@@ -86,6 +88,7 @@ export function createLogTap(log: Logger, { clock, capacity = 1000 }: LogTapOpti
       warn,
       error,
       fatal,
+      isLevelEnabled: (level) => isRemembered(level) || (inner.isLevelEnabled?.(level) ?? true),
       child: (details) => wrap(inner.child(details), { ...bindings, ...details }),
     };
   };

@@ -18,6 +18,8 @@ export interface Logger {
   readonly warn: LogMethod;
   readonly error: LogMethod;
   readonly fatal: LogMethod;
+  /** Whether lines of a level go anywhere. Absent: they may. */
+  isLevelEnabled?(level: LogLevel): boolean;
   /** A logger that adds these details to every line. */
   child(details: Record<string, unknown>): Logger;
 }
@@ -46,6 +48,7 @@ export const silentLogger: Logger = {
   warn: nothing,
   error: nothing,
   fatal: nothing,
+  isLevelEnabled: () => false,
   child: () => silentLogger,
 };
 

@@ -1,23 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { Logger } from '../core/log.ts';
+import type { PublicRoute } from '../foundation/capability.ts';
 import { decodePath, splitTarget } from '../go/path.ts';
+import { annotate } from '../http/annotations.ts';
 import { type ClientIdentity, setClientIdentity } from '../http/client-identity.ts';
-import type { Site } from '../http/site.ts';
 import { sendPage } from '../kyma/pages.ts';
 import { type ClientIdentities, stripIdentityHeaders } from './client-certificates.ts';
 
 /** The product in front of the cluster; they differ in what a client without a good certificate sees. */
 export type FrontDoorKind = 'nginx' | 'istio';
 
-export interface Route {
-  /** Gets the decoded path. */
-  readonly matches: (path: string) => boolean;
-  readonly site: Site;
-}
+type FrontDoorRoute = Pick<PublicRoute, 'matches' | 'site'>;
 
 /** The public host of the Connector Service: TLS, no client certificates. (connector-service §7) */
-export function publicDoor(kind: FrontDoorKind, routes: readonly Route[]) {
+export function publicDoor(kind: FrontDoorKind, routes: readonly FrontDoorRoute[]) {
   return (request: IncomingMessage, response: ServerResponse): void => {
     stripIdentityHeaders(request);
     setClientIdentity(request, { outside: true });
@@ -31,7 +28,7 @@ export function publicDoor(kind: FrontDoorKind, routes: readonly Route[]) {
  */
 export function protectedDoor(
   kind: FrontDoorKind,
-  routes: readonly Route[],
+  routes: readonly FrontDoorRoute[],
   identities: ClientIdentities,
   log: Logger,
 ) {
@@ -43,7 +40,9 @@ export function protectedDoor(
       dispatch(kind, routes, request, response);
       return;
     }
-    log.info({ reason: reasonOf(identity) }, 'client certificate refused');
+    const reason = reasonOf(identity);
+    annotate(request, { code: 'CERTIFICATE_REFUSED', reason });
+    log.info({ reason }, 'client certificate refused');
     if (kind === 'istio') request.socket.destroy();
     else sendPage(response, identity.certificate ? 'certificateError' : 'noCertificate');
   };
@@ -56,13 +55,17 @@ function reasonOf({ certificate }: ClientIdentity): string {
 
 function dispatch(
   kind: FrontDoorKind,
-  routes: readonly Route[],
+  routes: readonly FrontDoorRoute[],
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
   const { path } = splitTarget(request.url ?? '/');
   const decoded = decodePath(path) ?? path;
   const route = routes.find(({ matches }) => matches(decoded));
-  if (route) route.site.handle(request, response);
-  else sendPage(response, kind === 'istio' ? 'noRoute' : 'defaultBackend');
+  if (route) {
+    route.site.handle(request, response);
+    return;
+  }
+  annotate(request, { code: 'PATH_UNKNOWN', reason: 'nothing stands behind this path' });
+  sendPage(response, kind === 'istio' ? 'noRoute' : 'defaultBackend');
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { codeOf } from '../core/errors.ts';
+import { annotate } from '../http/annotations.ts';
 import type { GoServerOptions } from '../http/go-server-options.ts';
 import { ownResponse } from '../http/own-response.ts';
 import { type Refusal, refuse } from '../http/refusal.ts';
@@ -37,6 +38,7 @@ export function beGoServer(server: Server, options: GoServerOptions, handle: Sit
     const refusal = refusalOf(request);
     if (refusal) {
       refused.add(socket);
+      annotate(request, { reason: refusal.text });
       inTurn(response, () => refuse(socket, refusal));
     } else if (request.method === 'OPTIONS' && request.url === '*') {
       response.writeHead(200, { 'content-length': 0 }).end();

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { clusterHost, splitHost } from '../cluster/names.ts';
 import type { ClusterService } from '../cluster/service.ts';
 import type { ClusterTable } from '../cluster/table.ts';
+import { annotate } from '../http/annotations.ts';
 import { setClientIdentity } from '../http/client-identity.ts';
 import type { Site } from '../http/site.ts';
 import { sendKymaError } from '../kyma/errors.ts';
@@ -35,8 +36,13 @@ export function insideDoor({ cluster, localhost, ownNames }: InsideOptions) {
     handle(request: IncomingMessage, response: ServerResponse): void {
       setClientIdentity(request, { outside: false });
       const site = siteFor(request);
-      if (site) site.handle(request, response);
-      else sendKymaError(response, 421, unknownName(request.headers.host, cluster.services));
+      if (site) {
+        site.handle(request, response);
+        return;
+      }
+      const reason = unknownName(request.headers.host, cluster.services);
+      annotate(request, { code: 'HOST_UNKNOWN', reason });
+      sendKymaError(response, 421, reason);
     },
     upgrades: (request: IncomingMessage) => siteFor(request)?.upgrade !== undefined,
     upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {

@@ -1,13 +1,20 @@
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerOptions } from 'node:http';
-import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import {
+  createServer as createHttpsServer,
+  type Server as HttpsServer,
+  type ServerOptions as HttpsServerOptions,
+} from 'node:https';
+import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
 import { codeOf, messageOf, type UserError, userError } from '../core/errors.ts';
+import { type Logger, silentLogger } from '../core/log.ts';
 import type { GoServerOptions } from '../http/go-server-options.ts';
 import { refuse } from '../http/refusal.ts';
 import type { Site } from '../http/site.ts';
 import { Turns } from '../http/turns.ts';
+import { followConnections } from './connections.ts';
+import { createExchangeLog } from './exchange-log.ts';
 import { answerMisread, beGoServer, goServerOptions, refusalOf, refuseExpectation } from './go-server.ts';
 
 export interface ListenerOptions {
@@ -29,6 +36,10 @@ export interface ListenerOptions {
   /** Milliseconds that an idle connection is kept; default: Node's own. */
   readonly keepAlive?: number | undefined;
   readonly tls?: TlsOptions | undefined;
+  /** Milliseconds within which a TLS client must have introduced itself. */
+  readonly handshakeTimeout?: number | undefined;
+  /** Gets a line for each exchange. */
+  readonly log?: Logger | undefined;
 }
 
 export interface TlsOptions extends Pick<SecureContextOptions, 'key' | 'cert' | 'ca'> {
@@ -42,15 +53,13 @@ export interface Listener {
   readonly secure: boolean;
   /** Shows another certificate to connections from now on. */
   renew(certificate: Pick<SecureContextOptions, 'key' | 'cert' | 'ca'>): void;
-  /** Ends the listener: idle connections at once, busy ones after a moment. Calling it twice is harmless. */
+  /** Ends the listener, see `Connections`. Calling it twice is harmless. */
   close(): Promise<void>;
 }
 
-/** How long requests that are under way may take to end when the listener closes. */
-const GRACE = 500;
-
 /** The head of a request: more than any real client needs, little enough to keep a hostile one small. */
 const headLimits = { maxHeaderSize: 64 * 1024, headersTimeout: 10_000, connectionsCheckingInterval: 1000 } as const;
+const HANDSHAKE_TIMEOUT = 10_000;
 /** How long a client may take to send a whole request to a service of ours. */
 const REQUEST_TIMEOUT = 120_000;
 
@@ -66,8 +75,11 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     ...(options.keepAlive === undefined ? {} : { keepAliveTimeout: options.keepAlive }),
     shouldUpgradeCallback: (request) => upgrade !== undefined && canUpgrade(request) && upgrades(request),
   };
-  const server: Server = tls ? createTlsServer(serverOptions, tls) : createHttpServer(serverOptions);
-  const turns = new Turns();
+  const server: Server = tls
+    ? createTlsServer({ ...serverOptions, handshakeTimeout: options.handshakeTimeout ?? HANDSHAKE_TIMEOUT }, tls)
+    : createHttpServer(serverOptions);
+  const exchanges = createExchangeLog(options.log ?? silentLogger);
+  const turns = new Turns(exchanges.began);
   if (go) beGoServer(server, go, handle, turns);
   else {
     server.on('request', (request, response) => {
@@ -78,25 +90,20 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     answerMisread(server, turns);
   }
   if (upgrade) {
-    server.on('upgrade', (request, socket, head) =>
+    server.on('upgrade', (request, socket, head) => {
+      exchanges.upgraded(request, socket);
       turns.whenFree(socket, () => {
         // That of an idle connection, if an answer has come before.
         request.socket.setTimeout(0);
         const refusal = go && refusalOf(request);
         if (refusal) refuse(socket, refusal);
         else upgrade(request, socket, head);
-      }),
-    );
+      });
+    });
   }
   if (!go?.connects) server.on('connect', (_, socket) => turns.whenFree(socket, () => refuseTunnel(socket)));
 
-  const sockets = new Set<Socket>();
-  server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    // A connection that breaks is the client's affair; without a listener it would end the process.
-    socket.on('error', () => socket.destroy());
-  });
+  const connections = followConnections(server, tls !== undefined, turns);
   await listen(server, options);
 
   let closing: Promise<void> | undefined;
@@ -107,7 +114,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     // What is not given again is gone, the authorities of clients too.
     renew: (certificate) => (server as HttpsServer).setSecureContext({ ...contextOf(tls), ...certificate }),
     close: () => {
-      closing ??= closeServer(server, sockets);
+      closing ??= connections.close();
       return closing;
     },
   };
@@ -126,7 +133,7 @@ const canUpgrade = ({ headers }: IncomingMessage) =>
   headers['transfer-encoding'] === undefined &&
   Number(headers['content-length'] ?? 0) === 0;
 
-function createTlsServer(options: ServerOptions, { clientCertificates, ...context }: TlsOptions): Server {
+function createTlsServer(options: HttpsServerOptions, { clientCertificates, ...context }: TlsOptions): Server {
   return createHttpsServer({
     ...options,
     ...contextOf(context),
@@ -161,18 +168,4 @@ function portError(cause: Error, name: string, host: string, port: number, flag:
 function refuseTunnel(socket: Duplex): void {
   const text = 'Kymulator is no proxy for TLS: set HTTP_PROXY only, not HTTPS_PROXY.\n';
   refuse(socket, { status: 405, text });
-}
-
-function closeServer(server: Server, sockets: Set<Socket>): Promise<void> {
-  return new Promise((resolve) => {
-    const force = setTimeout(() => {
-      for (const socket of sockets) socket.destroy();
-    }, GRACE);
-    server.close(() => {
-      clearTimeout(force);
-      resolve();
-    });
-    server.closeIdleConnections();
-    if (sockets.size === 0) server.closeAllConnections();
-  });
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../core/clock.ts';
 import type { Random } from '../core/random.ts';
+import { annotate } from '../http/annotations.ts';
 import { ownResponse } from '../http/own-response.ts';
 import type { Site } from '../http/site.ts';
 import { type Answer, type Answered, type Endpoint, type Exchange, readTarget } from './exchange.ts';
@@ -58,6 +59,7 @@ export function createSite({ clock, random, answer }: SiteOptions): ExternalSite
   });
 
   function serve(exchange: Exchange, response: ServerResponse, switchTo?: (answer: Answer) => boolean): void {
+    annotate(exchange.request, { part: 'external-system' });
     new Promise<Answered>((resolve) => resolve(answer(exchange)))
       .then((result) => {
         if (!result) return void response.destroy();

@@ -22,7 +22,9 @@ export interface ClientCertificate {
 
 export type ClientVerdict =
   | { readonly trusted: true }
-  | { readonly trusted: false; readonly reason: 'foreign' | 'expired' | 'not yet valid'; readonly detail: string };
+  | { readonly trusted: false; readonly reason: DistrustReason; readonly detail: string };
+
+export type DistrustReason = 'foreign' | 'wrong purpose' | 'expired' | 'not yet valid' | 'unreadable';
 
 /** What an edge says about the client of a request. */
 export interface ClientIdentity {

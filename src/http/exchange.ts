@@ -2,6 +2,7 @@ import { type IncomingMessage, request as plainRequest } from 'node:http';
 import type { Agent } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { codeOf, messageOf, userError } from '../core/errors.ts';
+import { shownUrl } from './shown-url.ts';
 
 /** What is asked, besides where. */
 export interface ExchangeOptions {
@@ -37,12 +38,6 @@ const reasons: Readonly<Record<string, string>> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: distrust,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: distrust,
 };
-
-/** A URL as it may be shown: the query can hold a token. */
-export function shownUrl(url: string): string {
-  const { origin, pathname } = new URL(url);
-  return pathname === '/' ? origin : origin + pathname;
-}
 
 /**
  * One HTTP exchange, for whoever asks a few times and has to start fast, as the command line: it loads neither a pool

@@ -13,8 +13,15 @@ export interface Exchange {
  */
 export class Turns {
   readonly #latest = new WeakMap<Duplex, Exchange>();
+  readonly #told: (request: IncomingMessage, response: ServerResponse) => void;
+
+  /** @param told hears of every request before it is answered */
+  constructor(told: (request: IncomingMessage, response: ServerResponse) => void = () => {}) {
+    this.#told = told;
+  }
 
   began(request: IncomingMessage, response: ServerResponse): void {
+    this.#told(request, response);
     this.#latest.set(request.socket, { request, response });
   }
 

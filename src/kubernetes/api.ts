@@ -5,6 +5,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/log.ts';
 import type { Random } from '../core/random.ts';
 import { splitTarget } from '../go/path.ts';
+import { annotate } from '../http/annotations.ts';
 import type { Site } from '../http/site.ts';
 import type { ResourceStore } from '../store/store.ts';
 import { answerReview, reviews } from './access/reviews.ts';
@@ -17,11 +18,13 @@ import { Texts } from './objects/texts.ts';
 import { WatchStreams } from './objects/watch.ts';
 import { answer, type Services, streamTarget } from './requests.ts';
 import type { StreamHandler } from './streams/handler.ts';
+import { refuseUpgrade } from './streams/refusals.ts';
 import { Tables } from './table/table.ts';
 import { readObject } from './wire/body.ts';
+import { factsOf } from './wire/facts.ts';
 import { parseQuery } from './wire/query.ts';
 import { sendError, sendJson, sendNothingHere } from './wire/respond.ts';
-import { ApiError, internalError, methodNotAllowed, statusOf, unauthorized } from './wire/status.ts';
+import { ApiError, internalError, methodNotAllowed, noSuchResource, unauthorized } from './wire/status.ts';
 import { parseTarget, type Target } from './wire/target.ts';
 
 export interface KubernetesApiOptions {
@@ -70,9 +73,10 @@ export async function createKubernetesApi(options: KubernetesApiOptions): Promis
 
   const serve = async (request: IncomingMessage, response: ServerResponse, path: string, query: string | undefined) => {
     const user = users.of(request);
+    const target = parseTarget(path);
+    annotate(request, factsOf(request.method, target, query, user));
     if (!user && !isOpenPath(path)) throw unauthorized();
     if (discovery.answer(request, response, path)) return;
-    const target = parseTarget(path);
     if (!target) return sendNothingHere(response);
     const review = reviews.find(
       ({ apiVersion, plural }) => apiVersion === target.apiVersion && plural === target.plural,
@@ -89,11 +93,14 @@ export async function createKubernetesApi(options: KubernetesApiOptions): Promis
       serve(request, response, path, query).catch((error: unknown) => fail(error, response, log));
     },
     upgrade(request, socket, head) {
-      const target = parseTarget(splitTarget(request.url ?? '/').path);
+      const { path, query } = splitTarget(request.url ?? '/');
+      const target = parseTarget(path);
       const stream = target && streamTarget(target);
-      if (!users.of(request)) refuse(socket, unauthorized());
+      const user = users.of(request);
+      annotate(request, factsOf(request.method, target, query, user));
+      if (!user) refuseUpgrade(request, socket, unauthorized());
       else if (streams && stream) streams.upgrade(request, socket, head, stream);
-      else refuse(socket, new ApiError(404, 'NotFound', 'the server could not find the requested resource', {}));
+      else refuseUpgrade(request, socket, noSuchResource());
     },
     endWatches: () => services.watches.close(),
     async close() {
@@ -119,15 +126,8 @@ async function answerQuestion(
 
 function fail(error: unknown, response: ServerResponse, log: Logger): void {
   if (!(error instanceof ApiError)) log.error({ err: error }, 'unexpected error in the Kubernetes API');
+  const told = error instanceof ApiError ? error : internalError();
+  annotate(response.req, { code: told.code, reason: told.message });
   if (response.headersSent) response.destroy();
-  else sendError(response, error instanceof ApiError ? error : internalError());
-}
-
-/** A Status on a connection that asked for another protocol. */
-function refuse(socket: Duplex, error: ApiError): void {
-  const text = JSON.stringify(statusOf(error));
-  socket.end(
-    `HTTP/1.1 ${error.status} ${error.code}\r\nContent-Type: application/json\r\n` +
-      `Content-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`,
-  );
+  else sendError(response, told);
 }

@@ -1,11 +1,11 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClusterPods } from '../cluster/pods.ts';
+import { writeWhole } from '../core/files.ts';
 import type { LogTap } from '../core/log-tap.ts';
 import type { Capability } from '../foundation/capability.ts';
 import { type Foundation, trustedBy } from '../foundation/foundation.ts';
 import { readAuthority } from '../pki/authority.ts';
-import { writeWhole } from '../pki/files.ts';
 import { administratorCertificate, administratorToken } from './access/administrator.ts';
 import { kubeconfigOf } from './access/kubeconfig.ts';
 import { keepKubeconfig } from './access/kubeconfig-file.ts';
@@ -93,11 +93,11 @@ export async function createKubernetes(
         ...(await administratorCertificate(authority, foundation)),
       });
       if (settings.ephemeral) return { url: server, token, kubeconfig, file: undefined };
-      const file = await keepKubeconfig(settings, { text: kubeconfig, server, trust }, log);
+      const file = await keepKubeconfig(settings, { text: kubeconfig, server }, log);
       const account = join(settings.dataDir, 'serviceaccount');
-      await writeWhole(join(account, 'token'), token, 0o600);
-      await writeWhole(join(account, 'ca.crt'), trust, 0o644);
-      await writeWhole(join(account, 'namespace'), 'default', 0o644);
+      await writeWhole(join(account, 'token'), token, { mode: 0o600, folderMode: 0o700 });
+      await writeWhole(join(account, 'ca.crt'), trust);
+      await writeWhole(join(account, 'namespace'), 'default');
       return { url: server, token, kubeconfig, file };
     },
     async endStreams() {

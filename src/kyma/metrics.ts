@@ -8,7 +8,7 @@ export interface ServiceMetrics {
   /** Counts the requests of a service that knows its routes. */
   readonly observe: (app: FastifyInstance) => void;
   /** A site with `GET /metrics`, the Prometheus text. */
-  site(log: Logger): Promise<Site>;
+  site(part: string, log: Logger): Promise<Site>;
 }
 
 /**
@@ -40,8 +40,9 @@ export function createServiceMetrics(service: string): ServiceMetrics {
         responses.inc({ endpoint, method, status: String(reply.raw.statusCode) });
       });
     },
-    site: (log) =>
+    site: (part, log) =>
       createKymaService({
+        part,
         bodyLimit: 1,
         log,
         register(app) {

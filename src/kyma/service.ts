@@ -2,10 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from '../core/log.ts';
 import { cleanPath, decodePath, encodePath, originForm, splitTarget } from '../go/path.ts';
+import { annotate } from '../http/annotations.ts';
 import type { Site } from '../http/site.ts';
 import { KYMA_JSON, KymaError, kymaErrorBody, kymaTexts } from './errors.ts';
 
 export interface KymaServiceOptions {
+  /** The part of the instance that it is, as in log lines. */
+  readonly part: string;
   /** Registers the service's plugins. */
   readonly register: (app: FastifyInstance) => Promise<void> | void;
   /** Bytes; a longer body is answered with 413. */
@@ -18,7 +21,7 @@ export interface KymaServiceOptions {
  * the cleaned path, 404 and 405 in the services' own shape, bodies taken whatever their content type says.
  * Handlers get the body as a Buffer, throw `KymaError`, and answer with strings. (connector-service §2.2, §2.3)
  */
-export async function createKymaService({ register, bodyLimit, log }: KymaServiceOptions): Promise<Site> {
+export async function createKymaService({ part, register, bodyLimit, log }: KymaServiceOptions): Promise<Site> {
   const app = Fastify({
     bodyLimit,
     exposeHeadRoutes: false,
@@ -31,6 +34,11 @@ export async function createKymaService({ register, bodyLimit, log }: KymaServic
   const known: RegExp[] = [];
   app.addHook('onRoute', ({ url }) => {
     known.push(new RegExp(`^${url.replace(/:[^/]+/g, '[^/]+').replaceAll('.', '\\.')}$`));
+  });
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { application } = request.params as { application?: string };
+    annotate(request.raw, { part, route: request.routeOptions.url, application });
+    done();
   });
   // Fastify takes an empty segment for a parameter, Go's router does not.
   app.addHook('onRequest', (request, reply, done) => {
@@ -66,6 +74,7 @@ function answerError(
   log: Logger,
   bodyLimit: number,
 ): FastifyReply {
+  annotate(request.raw, { code: error.code, reason: error.message });
   if (error instanceof KymaError) {
     // What a client did wrong is no trouble of ours.
     log[error.status < 500 ? 'info' : 'error']({ status: error.status, path: request.routeOptions.url }, error.message);

@@ -1,5 +1,6 @@
 import { userError } from '../core/errors.ts';
-import { errorText, exchange, jsonObject, shownUrl } from '../http/exchange.ts';
+import { errorText, exchange, jsonObject } from '../http/exchange.ts';
+import { shownUrl } from '../http/shown-url.ts';
 import type { SubjectAttribute } from '../pki/subject.ts';
 import type { ConnectorConnection } from './connection.ts';
 import { parseSubject } from './subject.ts';

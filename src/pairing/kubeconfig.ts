@@ -1,8 +1,7 @@
-import { readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { realpath } from 'node:fs/promises';
 import { parseDocument, YAMLMap, YAMLSeq } from 'yaml';
-import { codeOf, messageOf, UserError, userError } from '../core/errors.ts';
-import { makeFolder } from '../core/folder.ts';
+import { messageOf, UserError, userError } from '../core/errors.ts';
+import { ifThere, readIfThere, writeWhole } from '../core/files.ts';
 
 /**
  * Puts our entries into a kubeconfig and makes them the current ones; entries of others, and comments, stay.
@@ -63,26 +62,10 @@ export async function mergeIntoFile(file: string, ours: string): Promise<void> {
   try {
     // A link stays a link; what it leads to is replaced.
     const target = (await ifThere(realpath(file))) ?? file;
-    const merged = mergeKubeconfig(await ifThere(readFile(target, 'utf8')), ours, file);
-    await makeFolder(dirname(target), 0o700);
-    const draft = `${target}.${process.pid}.new`;
-    try {
-      await writeFile(draft, merged, { mode: 0o600 });
-      await rename(draft, target);
-    } finally {
-      await rm(draft, { force: true });
-    }
+    const merged = mergeKubeconfig(await readIfThere(target), ours, file);
+    await writeWhole(target, merged, { mode: 0o600, folderMode: 0o700 });
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw userError('KUBECONFIG_UNWRITABLE', { file, reason: messageOf(error) }, { cause: error });
-  }
-}
-
-async function ifThere<T>(work: Promise<T>): Promise<T | undefined> {
-  try {
-    return await work;
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
   }
 }

@@ -1,7 +1,14 @@
-import { createPrivateKey, generateKeyPair, type KeyObject, sign, X509Certificate } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject, sign, X509Certificate } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { Random } from '../core/random.ts';
-import { assemble, authorityExtensions, clientExtensions, keyIdentifier, toBeSigned } from './certificate.ts';
+import {
+  assemble,
+  authorityExtensions,
+  clientExtensions,
+  extensionsOf,
+  keyIdentifier,
+  toBeSigned,
+} from './certificate.ts';
 import * as der from './der.ts';
 import { writePem } from './pem.ts';
 import { type SignatureScheme, sha256WithRsa, sha256WithRsaScheme } from './signature-algorithms.ts';
@@ -19,6 +26,8 @@ export interface Authority {
   readonly keyId: Buffer | undefined;
 }
 
+const SUBJECT_KEY_IDENTIFIER = '2.5.29.14';
+
 /** Puts a certificate and its private key together. Both were checked by the caller. */
 export function authorityFrom(certificate: X509Certificate, privateKey: KeyObject): Authority {
   const [information] = der.partsOf(der.readDer(certificate.raw));
@@ -26,23 +35,14 @@ export function authorityFrom(certificate: X509Certificate, privateKey: KeyObjec
   // The version is optional in X.509 v1, as the authority of the first Kyma releases was.
   const first = parts[0]?.tagClass === 0x80 ? 1 : 0;
   const subject = parts[first + 4] as der.Asn1;
+  const keyId = extensionsOf(certificate.raw).get(SUBJECT_KEY_IDENTIFIER);
   return {
     certificate,
     certificatePem: writePem('CERTIFICATE', certificate.raw),
     privateKey,
     issuer: der.encoded(der.writeDer(subject)),
-    keyId: subjectKeyIdentifier(parts.slice(first + 6)),
+    keyId: keyId && der.bytesOf(der.readDer(keyId)),
   };
-}
-
-function subjectKeyIdentifier(optionalParts: readonly der.Asn1[]): Buffer | undefined {
-  const tagged = optionalParts.find((part) => part.tagClass === 0x80 && Number(part.type) === 3);
-  if (!tagged) return undefined;
-  for (const extension of der.partsOf(der.partsOf(tagged)[0])) {
-    const parts = der.partsOf(extension);
-    if (der.oidOf(parts[0]) === '2.5.29.14') return der.bytesOf(der.readDer(der.bytesOf(parts.at(-1))));
-  }
-  return undefined;
 }
 
 const generate = promisify(generateKeyPair);
@@ -62,10 +62,15 @@ export interface SelfSigned {
 /**
  * Makes a new authority `CN=Kyma`, valid for ten years from the latest of the times. Key generation runs off the event
  * loop.
+ * @param ownKey an RSA private key that is there already
  */
-export async function createAuthority(times: readonly number[], random: Random): Promise<SelfSigned> {
-  const { publicKey, privateKey } = await generate('rsa', { modulusLength: RSA_BITS });
-  const publicKeyInfo = publicKey.export({ type: 'spki', format: 'der' });
+export async function createAuthority(
+  times: readonly number[],
+  random: Random,
+  ownKey?: KeyObject,
+): Promise<SelfSigned> {
+  const privateKey = ownKey ?? (await generate('rsa', { modulusLength: RSA_BITS })).privateKey;
+  const publicKeyInfo = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
   const name = nameToDer([[{ type: 'CN', value: 'Kyma' }]]);
   const certificate = await issue(privateKey, {
     serial: newSerial(random),

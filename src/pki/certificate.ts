@@ -35,6 +35,22 @@ export function toBeSigned(content: CertificateContent): Buffer {
 export const assemble = (signed: Buffer, signatureAlgorithm: der.Asn1, signature: Buffer): Buffer =>
   der.writeDer(der.sequence(der.encoded(signed), signatureAlgorithm, der.bits(signature)));
 
+/**
+ * The extensions of a certificate: object identifier → DER of the value.
+ * @throws DerError
+ */
+export function extensionsOf(certificate: Buffer): ReadonlyMap<string, Buffer> {
+  const [information] = der.partsOf(der.readDer(certificate));
+  const tagged = der.partsOf(information).findLast(({ tagClass, type }) => tagClass === 0x80 && Number(type) === 3);
+  const extensions = tagged ? der.partsOf(der.partsOf(tagged)[0]) : [];
+  return new Map(
+    extensions.map((extension) => {
+      const parts = der.partsOf(extension);
+      return [der.oidOf(parts[0]), der.bytesOf(parts.at(-1))];
+    }),
+  );
+}
+
 /** SHA-1 of the key, as RFC 5280 §4.2.1.2 makes key identifiers. */
 export function keyIdentifier(publicKeyInfo: Buffer): Buffer {
   const [, key] = der.partsOf(der.readDer(publicKeyInfo));
@@ -57,8 +73,8 @@ const extendedKeyUsage = (...purposes: string[]) =>
 const authorityKey = (id: Buffer) => extension('2.5.29.35', false, der.sequence(der.implicit(0, id)));
 const subjectKey = (id: Buffer) => extension('2.5.29.14', false, der.octets(id));
 
-const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2';
-const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
+export const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2';
+export const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
 
 /** Of the certificates that the Connector Service issues. (connector-service §6.2) */
 export const clientExtensions = (authorityKeyId: Buffer | undefined) =>

@@ -2,11 +2,11 @@ import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject, X50
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { readIfThere, readOrCreate, writeWhole } from '../core/files.ts';
 import type { Random } from '../core/random.ts';
 import { type Authority, issue, newSerial, RSA_BITS } from './authority.ts';
 import { serverExtensions } from './certificate.ts';
 import * as der from './der.ts';
-import { readIfThere, writeWhole } from './files.ts';
 import { writePem } from './pem.ts';
 import { nameToDer } from './subject.ts';
 
@@ -43,7 +43,8 @@ export async function serverCertificate(options: ServerCertificateOptions): Prom
         key: join(options.folder, 'server.key'),
       }
     : undefined;
-  const key = readKey(files && (await readIfThere(files.key))) ?? (await newKey());
+  const kept = readKey(files && (await readOrCreate(files.key, newKey, { mode: 0o600 })));
+  const key = kept ?? createPrivateKey(await newKey());
   const keyPem = key.export({ type: 'pkcs8', format: 'pem' }).toString();
   const stored = readCertificate(files && (await readIfThere(files.certificate)));
   if (stored && stillServes(stored, key, options)) return describe(stored, keyPem);
@@ -51,8 +52,8 @@ export async function serverCertificate(options: ServerCertificateOptions): Prom
   const certificate = await issueFor(key, options);
   const made = describe(new X509Certificate(certificate), keyPem);
   if (files) {
-    await writeWhole(files.key, keyPem, 0o600);
-    await writeWhole(files.certificate, made.certificate, 0o644);
+    if (!kept) await writeWhole(files.key, keyPem, { mode: 0o600 });
+    await writeWhole(files.certificate, made.certificate);
   }
   return made;
 }
@@ -63,9 +64,10 @@ const describe = (certificate: X509Certificate, key: string): ServerCertificate 
   notAfter: certificate.validToDate.getTime(),
 });
 
-async function newKey(): Promise<KeyObject> {
+/** PKCS#8 PEM. */
+async function newKey(): Promise<string> {
   const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: RSA_BITS });
-  return privateKey;
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
 /** What cannot be read is made anew: nothing of value is in these two files. */

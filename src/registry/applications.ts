@@ -1,14 +1,14 @@
 import { codeOf, messageOf } from '../core/errors.ts';
 import { checkPart } from '../resources/admit.ts';
 import { applicationKind, remoteEnvironmentKind } from '../resources/kinds.ts';
-import { normaliseName } from '../resources/names.ts';
 import { invalidText } from '../resources/refusal.ts';
-import type { Resource, Stored } from '../resources/resource.ts';
+import type { Resource, ResourceReference, Stored } from '../resources/resource.ts';
 import { modify } from '../store/modify.ts';
-import type { ResourceStore } from '../store/store.ts';
+import type { ResourceAccess } from '../store/store.ts';
 import type { Generation } from './generations.ts';
 import type { CsrfInfo, Parameters } from './model.ts';
 import type { Problems } from './problems.ts';
+import type { ServiceIndex } from './service-index.ts';
 
 /** A service in an Application or RemoteEnvironment. Written by hand, anything may be missing. (application-cr §2.2) */
 export interface RegisteredService {
@@ -72,6 +72,8 @@ export interface Applications {
   services(application: string): Promise<readonly RegisteredService[]>;
   /** The first service with this id. @throws KymaError as `services` */
   service(application: string, id: string): Promise<RegisteredService | undefined>;
+  /** The first service with this identifier. @throws KymaError as `services` */
+  identified(application: string, identifier: string): Promise<RegisteredService | undefined>;
   /**
    * Adds a service.
    * @throws KymaError `APPLICATION_UNKNOWN`, `IDENTIFIER_TAKEN`, `NAME_TAKEN`, `OBJECT_REFUSED`, `CONFLICT`
@@ -83,10 +85,23 @@ export interface Applications {
   remove(application: string, id: string): Promise<void>;
 }
 
-export function createApplications(store: ResourceStore, generation: Generation, problems: Problems): Applications {
-  const ownKind = generation.kind === 'Application' ? applicationKind : remoteEnvironmentKind;
-  const { apiVersion, kind } = ownKind;
-  const reference = (name: string) => ({ apiVersion, kind, name });
+/** The resource that the services of an application stand in. */
+export function applicationReference(generation: Generation, name: string): ResourceReference {
+  const { apiVersion, kind } = kindOfApplications(generation);
+  return { apiVersion, kind, name };
+}
+
+const kindOfApplications = ({ kind }: Generation) => (kind === 'Application' ? applicationKind : remoteEnvironmentKind);
+
+/** @param indexOf of `createServiceIndexes` */
+export function createApplications(
+  store: ResourceAccess,
+  generation: Generation,
+  problems: Problems,
+  indexOf: (application: string, services: readonly RegisteredService[]) => ServiceIndex<RegisteredService>,
+): Applications {
+  const ownKind = kindOfApplications(generation);
+  const reference = (name: string) => applicationReference(generation, name);
 
   const find = async (application: string) => {
     const found = await store.get<ConnectedSystem>(reference(application));
@@ -96,13 +111,16 @@ export function createApplications(store: ResourceStore, generation: Generation,
 
   const change = async (
     application: string,
-    edit: (services: readonly RegisteredService[]) => readonly RegisteredService[],
+    edit: (
+      services: readonly RegisteredService[],
+      index: ServiceIndex<RegisteredService>,
+    ) => readonly RegisteredService[],
   ) => {
     try {
-      await modify<ConnectedSystem>(store, reference(application), (current) => ({
-        ...current,
-        spec: { ...current.spec, services: edit(current.spec?.services ?? []) },
-      }));
+      await modify<ConnectedSystem>(store, reference(application), (current) => {
+        const services = current.spec?.services ?? noServices;
+        return { ...current, spec: { ...current.spec, services: edit(services, indexOf(application, services)) } };
+      });
     } catch (cause) {
       if (codeOf(cause) === 'NOT_FOUND') throw problems.of('APPLICATION_UNKNOWN', { application }, { cause });
       if (codeOf(cause) === 'CONFLICT') throw problems.of('CONFLICT', { detail: messageOf(cause) }, { cause });
@@ -118,85 +136,51 @@ export function createApplications(store: ResourceStore, generation: Generation,
     return written;
   };
 
-  const normalised = remembered((service: RegisteredService) => normaliseName(service.displayName ?? ''));
-  const hasName = (services: readonly RegisteredService[], displayName: string) => {
-    const name = normaliseName(displayName);
-    return services.some((other) => normalised(other) === name);
-  };
-
-  const indexOf = remembered(indexServices);
-  const index = async (application: string) => {
-    const found = indexOf((await find(application)).spec?.services ?? noServices);
-    if (found.unknownType !== undefined) throw problems.of('ENTRY_TYPE', { type: found.unknownType });
-    return found;
+  const read = async (application: string) => {
+    const services = (await find(application)).spec?.services ?? noServices;
+    const index = indexOf(application, services);
+    if (index.unknownType !== undefined) throw problems.of('ENTRY_TYPE', { type: index.unknownType });
+    return { services, index };
   };
 
   return {
     find,
-    services: async (application) => (await index(application)).services,
-    service: async (application, id) => (await index(application)).byId.get(id),
+    services: async (application) => (await read(application)).services,
+    service: async (application, id) => (await read(application)).index.withId(id),
+    identified: async (application, identifier) => (await read(application)).index.withIdentifier(identifier),
     append: (application, service) =>
-      change(application, (services) => {
+      change(application, (services, index) => {
         const { identifier, displayName = '' } = service;
         // Looked at again inside the write, so that of two registrations at the same time only one is accepted.
-        if (identifier && services.some((other) => other.identifier === identifier)) {
-          throw problems.of('IDENTIFIER_TAKEN', { identifier });
-        }
-        if (generation.uniqueNames && hasName(services, displayName)) {
+        if (identifier && index.withIdentifier(identifier)) throw problems.of('IDENTIFIER_TAKEN', { identifier });
+        if (generation.uniqueNames && index.withName(displayName)) {
           throw problems.of('NAME_TAKEN', { name: displayName });
         }
         return [...services, admitted(application, service, services.length)];
       }),
     replace: (application, service) =>
-      change(application, (services) => {
+      change(application, (services, index) => {
         const { id, displayName = '' } = service;
-        const place = services.findIndex((other) => other.id === id);
-        if (place < 0) throw problems.of('SERVICE_UNKNOWN', { id });
-        if (generation.uniqueNames && !hasName(services, displayName)) {
+        if (!index.withId(id)) throw problems.of('SERVICE_UNKNOWN', { id });
+        if (generation.uniqueNames && !index.withName(displayName)) {
           throw problems.of('NAME_CHANGED', { name: displayName, id });
         }
-        const written = admitted(application, service, place);
-        return services.map((other) => (other.id === id ? written : other));
+        const all = [...services];
+        const written = admitted(
+          application,
+          service,
+          all.findIndex((other) => other.id === id),
+        );
+        return all.map((other) => (other.id === id ? written : other));
       }),
     remove: (application, id) =>
-      change(application, (services) =>
-        services.some((service) => service.id === id) ? services.filter((service) => service.id !== id) : services,
+      change(application, (services, index) =>
+        index.withId(id) ? [...services].filter((service) => service.id !== id) : services,
       ),
   };
 }
 
-interface ServiceIndex {
-  readonly services: readonly RegisteredService[];
-  readonly byId: ReadonlyMap<string, RegisteredService>;
-  /** The first type of an entry that is neither API nor events. */
-  readonly unknownType: string | undefined;
-}
-
 const noServices: readonly RegisteredService[] = [];
-
-function indexServices(services: readonly RegisteredService[]): ServiceIndex {
-  const byId = new Map<string, RegisteredService>();
-  let unknownType: string | undefined;
-  for (const service of services) {
-    if (!byId.has(service.id)) byId.set(service.id, service);
-    for (const { type } of service.entries ?? []) {
-      if (type !== 'API' && type !== 'Events') unknownType ??= String(type);
-    }
-  }
-  return { services, byId, unknownType };
-}
-
-/** What is worked out of a stored value is worked out once: versions share what did not change, and none changes. */
-function remembered<K extends object, V>(work: (key: K) => V): (key: K) => V {
-  const known = new WeakMap<K, V>();
-  return (key) => {
-    const before = known.get(key);
-    if (before !== undefined) return before;
-    const value = work(key);
-    known.set(key, value);
-    return value;
-  };
-}
 
 /** Kyma's writers leave empty labels out. (metadata-service §17.6) */
 const asWritten = (service: RegisteredService): RegisteredService =>

@@ -1,4 +1,6 @@
+import { setMember } from '../core/set-member.ts';
 import { invalid } from './errors.ts';
+import { sharedEnds } from './shared-ends.ts';
 
 /** Deeper nesting is refused, so that a hostile body cannot exhaust the stack. */
 const MAX_DEPTH = 500;
@@ -31,13 +33,18 @@ export function frozenCopy(value: unknown, previous?: unknown, depth = 0): unkno
 }
 
 function copyArray(value: readonly unknown[], previous: unknown, depth: number): unknown {
-  const before = Array.isArray(previous) ? previous : [];
+  const before: readonly unknown[] = Array.isArray(previous) ? previous : [];
+  const { start, beforeEnd, afterEnd } = sharedEnds(before, value);
   // When elements were added or removed the others have moved: those handed back as we gave them out are kept.
-  const known = before.length > 0 && before.length !== value.length ? new Set<unknown>(before) : undefined;
-  const copy = Array.from(value, (item, index) =>
-    known?.has(item) ? item : frozenCopy(item, before[index], depth + 1),
-  );
-  const same = Array.isArray(previous) && before.length === copy.length && copy.every((item, i) => item === before[i]);
+  const moved = before.length > 0 && before.length !== value.length;
+  const known = moved ? new Set([...before].slice(start, beforeEnd)) : undefined;
+  const copy = [...value];
+  let same = previous === before && before.length === value.length;
+  for (let index = start; index < afterEnd; index++) {
+    const item = value[index];
+    copy[index] = known?.has(item) ? item : frozenCopy(item, before[index], depth + 1);
+    same &&= copy[index] === before[index];
+  }
   return same ? previous : Object.freeze(copy);
 }
 
@@ -57,12 +64,6 @@ function copyObject(value: object, previous: unknown, depth: number): unknown {
     same &&= known && copied === before?.[key];
   }
   return same && before && Object.keys(before).length === members ? before : Object.freeze(copy);
-}
-
-/** Sets an own member whatever its name: plain assignment of `__proto__` would change the prototype instead. */
-export function setMember(target: JsonObject, key: string, value: unknown): void {
-  if (key !== '__proto__') target[key] = value;
-  else Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
 /** Whether a value is what JSON calls an object; also for objects of another realm or without a prototype. */

@@ -1,4 +1,4 @@
-import { LocalStore, type StoreOptions } from './local.ts';
+import { LocalStore, type StoreOptions } from './local/store.ts';
 import type { ResourceStore } from './store.ts';
 
 /** A store that lives as long as the process (`--ephemeral`). */

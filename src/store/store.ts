@@ -1,3 +1,4 @@
+import type { DomainError } from '../core/errors.ts';
 import type { KindReference, Resource, ResourceReference, Stored } from '../resources/resource.ts';
 
 /**
@@ -15,7 +16,11 @@ export interface ResourceStore {
    */
   create<R extends Resource>(resource: R): Promise<Stored<R>>;
 
-  get<R extends Resource = Resource>(reference: ResourceReference): Promise<Stored<R> | undefined>;
+  /** @throws StoreError `BEHIND` when the store does not come to `atLeast` within a bounded time */
+  get<R extends Resource = Resource>(
+    reference: ResourceReference,
+    options?: GetOptions,
+  ): Promise<Stored<R> | undefined>;
 
   /** Resources of one kind, ordered by namespace, then name. */
   list<R extends Resource = Resource>(kind: KindReference, options?: ListOptions): Promise<ResourceList<R>>;
@@ -44,9 +49,24 @@ export interface ResourceStore {
   delete<R extends Resource = Resource>(reference: ResourceReference, precondition?: Precondition): Promise<Stored<R>>;
 
   /**
-   * Follows the changes of one kind. With `since`, first replays what changed after that revision.
-   * A handler that throws does not disturb the write; its error goes to `onError`.
-   * @throws StoreError `EXPIRED` when the changes since that revision are no longer kept
+   * Does several writes as one: all of them or none, and no reader sees the store between them. Each is checked as if it
+   * stood alone; no two may be on the same resource. Those that change something take consecutive revisions, in their
+   * order, so a watch that ended behind any of them can be resumed there; watches are told when all are done.
+   * @returns what each of them alone would have returned, in their order
+   * @throws StoreError of the first operation that is refused, with its `index`; `INVALID` for more than 100 operations
+   */
+  batch(operations: readonly Operation[]): Promise<readonly Stored[]>;
+
+  /**
+   * Runs work on a resource when the work on it that came earlier has ended. It keeps nobody from writing: it saves
+   * those of this process that read, change and write back (`modify`) from getting in each other's way. The work must
+   * not ask for the same resource again.
+   */
+  exclusively<T>(reference: ResourceReference, work: () => Promise<T>): Promise<T>;
+
+  /**
+   * Follows the changes of one kind. With `since`, first replays what changed after that revision, before it returns.
+   * A handler that throws does not disturb the write; its error goes to the store's `onError`.
    */
   watch<R extends Resource = Resource>(
     kind: KindReference,
@@ -72,6 +92,24 @@ export interface Selection {
 
 export type ListOptions = Selection;
 
+/** What a store does with single resources; a draft of `transact` does it too. */
+export type ResourceAccess = Pick<ResourceStore, 'create' | 'get' | 'update' | 'patch' | 'delete' | 'exclusively'>;
+
+export interface GetOptions {
+  /** A revision that the answer must not be older than. Absent: what the store knows at this moment. */
+  readonly atLeast?: string | undefined;
+}
+
+/** One of the writes of a batch: what the method of that name takes. */
+export type Operation =
+  | { readonly verb: 'create' | 'update'; readonly resource: Resource }
+  | { readonly verb: 'patch'; readonly reference: ResourceReference; readonly patch: object }
+  | {
+      readonly verb: 'delete';
+      readonly reference: ResourceReference;
+      readonly precondition?: Precondition | undefined;
+    };
+
 export interface ResourceList<R extends Resource = Resource> {
   readonly items: readonly Stored<R>[];
   /** The revision that the list is consistent with: watch from here to miss nothing. */
@@ -86,6 +124,11 @@ export interface Precondition {
 export interface WatchOptions extends Selection {
   /** Replay the changes after this revision. Absent: only changes from now on. */
   readonly since?: string | undefined;
+  /**
+   * Told, at most once, that the watch cannot go on since changes are missing (`EXPIRED`): list again, then watch from
+   * there. It may be told before `watch` returns; no handler runs after it. Absent: the store's `onError` is told.
+   */
+  readonly onExpired?: ((error: DomainError) => void | Promise<void>) | undefined;
 }
 
 export interface Change<R extends Resource = Resource> {

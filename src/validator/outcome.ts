@@ -26,6 +26,34 @@ export type Outcome =
 export const page = (name: PageName): Outcome => ({ kind: 'page', page: name });
 export const refused = (status: number, text: string): Outcome => ({ kind: 'error', status, text });
 
+const NOTHING_HERE = 'no application that is known, or no API of it, stands behind this path';
+
+/** What pages mean; those that are not here pass on what another service has decided. */
+const pageReasons: Partial<Record<PageName, string>> = {
+  defaultBackend: NOTHING_HERE,
+  noRoute: NOTHING_HERE,
+  forbidden: 'the client certificate is not for this application',
+  tooLarge: 'the body is larger than this release of nginx lets through',
+  badGateway: 'this release has no service behind this path',
+};
+
+/** Why a request is not passed on, for people; undefined where it is, or need not be. */
+export function reasonOf(outcome: Outcome): string | undefined {
+  switch (outcome.kind) {
+    case 'page':
+      return pageReasons[outcome.page];
+    case 'error':
+    case 'plain':
+      return outcome.text;
+    case 'empty':
+      return 'this release has no service behind this path';
+    case 'cut':
+      return 'the subject of the client certificate cannot be taken apart, over which the original crashes';
+    default:
+      return undefined;
+  }
+}
+
 export function carryOut(outcome: Outcome, request: IncomingMessage, response: ServerResponse): void {
   switch (outcome.kind) {
     case 'page':

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../core/log.ts';
 import type { Release } from '../core/release.ts';
 import { cleanPath, decodePath, encodePath, splitTarget } from '../go/path.ts';
+import { annotate } from '../http/annotations.ts';
 import { clientIdentityOf } from '../http/client-identity.ts';
 import type { Site } from '../http/site.ts';
 import type { PageName } from '../kyma/pages.ts';
@@ -10,7 +11,7 @@ import { watchApplications } from './applications.ts';
 import { validatorFor } from './generations.ts';
 import { istioDoor } from './istio.ts';
 import { nginxDoor } from './nginx.ts';
-import { carryOut, type Outcome, page } from './outcome.ts';
+import { carryOut, type Outcome, page, reasonOf } from './outcome.ts';
 import { applicationOf, isRouted } from './paths.ts';
 import type { Backends } from './visit.ts';
 
@@ -56,13 +57,19 @@ export async function createValidatorSite(options: ValidatorOptions): Promise<Va
     const decoded = decodePath(rawPath);
     if (decoded === undefined) return { kind: 'plain', status: 400, text: '400 Bad Request' };
     const path = cleanPath(decoded);
+    annotate(request, { part: 'validator', application: applicationOf(path) });
     if (clientIdentityOf(request).outside && !routes(decoded)) return page(noRoute);
     if (path !== decoded) {
       return { kind: 'redirect', location: encodePath(path) + (query === undefined ? '' : `?${query}`) };
     }
     return door({ request, path });
   };
-  const handle = (request: IncomingMessage, response: ServerResponse) => carryOut(decide(request), request, response);
+  const handle = (request: IncomingMessage, response: ServerResponse) => {
+    const outcome = decide(request);
+    const reason = reasonOf(outcome);
+    if (reason !== undefined) annotate(request, { code: 'VALIDATOR_REFUSED', reason });
+    carryOut(outcome, request, response);
+  };
 
   let closed = false;
   const close = async () => {

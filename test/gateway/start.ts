@@ -115,7 +115,7 @@ export interface Systems {
 }
 
 const byHost = (systems: readonly ConnectedSystem[]) => ({
-  find: (key: string) => systems.filter((system) => hostKey(system) === key).map(indexApis),
+  find: (key: string) => systems.filter((system) => hostKey(system) === key).map((system) => indexApis(system)),
 });
 
 export interface RawTarget {

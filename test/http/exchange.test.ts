@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { exchange, shownUrl } from '../../src/http/exchange.ts';
+import { exchange } from '../../src/http/exchange.ts';
+import { shownUrl } from '../../src/http/shown-url.ts';
 import { deadUrl } from '../cli/control-server.ts';
 
 test('an address that is no URL is told without its query, which can hold a token', async () => {

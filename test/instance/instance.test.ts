@@ -232,6 +232,8 @@ test('a lost half of the authority is not replaced behind the back of its user',
   const folder = await temporaryFolder();
   await (await startKymulator(onDisk(folder))).close();
   await rm(join(folder, 'certs/ca.key'));
+  // Nor is it anywhere else.
+  await rm(join(folder, 'state'), { recursive: true });
   const error = await failure(onDisk(folder));
   expect(error.message).toContain(`${join(folder, 'certs/ca.key')} does not exist, but the authority needs it`);
 });

@@ -1,4 +1,3 @@
-import { X509Certificate } from 'node:crypto';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -45,21 +44,3 @@ test.each(['', 'clusters: 5', ': [', 'clusters: [{cluster: {server: "https://loc
     expect(await serverOf(join(certsDir, 'kubeconfig'))).toBe(instance.kubernetes.url);
   },
 );
-
-test('another authority for the same data is told, naming both; the same one is not', async () => {
-  const folder = await temporaryFolder();
-  const { log, warnings } = warningLog();
-  const startWith = (certs: string) =>
-    startKymulator({ ephemeral: false, dataDir: join(folder, 'state'), certsDir: join(folder, certs), log });
-  for (const certs of ['c1', 'c1']) await (await startWith(certs)).close();
-  expect(warnings).toEqual([]);
-  await (await startWith('c9')).close();
-  const fingerprint = async (certs: string) =>
-    new X509Certificate(await readFile(join(folder, certs, 'ca.crt'))).fingerprint256;
-  expect(warnings).toEqual([expect.stringContaining('the certificate authority has changed')]);
-  expect(warnings[0]).toMatch(
-    new RegExp(`"CN=Kyma".*${await fingerprint('c1')}.*${await fingerprint('c9')}.*--certs-dir`),
-  );
-  await (await startWith('c9')).close();
-  expect(warnings).toHaveLength(1);
-});

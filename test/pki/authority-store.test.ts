@@ -1,5 +1,5 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { UserError } from '../../src/core/errors.ts';
@@ -9,6 +9,7 @@ import { loadAuthority } from '../../src/pki/authority-store.ts';
 import { authorityExtensions, keyIdentifier } from '../../src/pki/certificate.ts';
 import * as der from '../../src/pki/der.ts';
 import { writePem } from '../../src/pki/pem.ts';
+import { serverCertificate } from '../../src/pki/server-certificate.ts';
 import { nameToDer } from '../../src/pki/subject.ts';
 import { temporaryFolder } from '../support/instance.ts';
 import { openssl, rsaKey } from '../support/openssl.ts';
@@ -91,7 +92,9 @@ test('a root must have issued the authority, and be valid itself', async () => {
 
 test('a root above an authority that was just made is refused', async () => {
   const root = await authorityFiles(await temporaryFolder(), 'root');
-  expect(await refusal({ rootFile: root.certificateFile })).toContain('has not issued');
+  const folder = await temporaryFolder();
+  expect(await refusal({ folder, rootFile: root.certificateFile })).toContain('has not issued');
+  expect(await readdir(folder), 'nothing is written').toEqual([]);
 });
 
 test('an authority that we make is one that we take', async () => {
@@ -101,4 +104,42 @@ test('an authority that we make is one that we take', async () => {
     certificatePem: made.certificatePem,
     file: join(folder, 'ca.crt'),
   });
+});
+
+test('a key without certificate, as a start leaves that was killed, gets one, and what the key has signed stays good', async () => {
+  const folder = await temporaryFolder();
+  const file = join(folder, 'ca.crt');
+  const before = await loadAuthority({ folder }, [now], systemRandom);
+  expect(before.warnings).toEqual([]);
+  await rm(file);
+  const after = await loadAuthority({ folder }, [now], systemRandom);
+  expect(after).toMatchObject({ privateKeyPem: before.privateKeyPem, file });
+  expect(after.warnings).toEqual([expect.stringContaining(`${file} was missing beside its key`)]);
+  const [old, mended] = [before, after].map(({ certificatePem }) => new X509Certificate(certificatePem));
+  expect(mended?.raw.equals(old?.raw as Buffer)).toBe(false);
+  const leaf = new X509Certificate(
+    (await serverCertificate({ authority: before.authority, names: ['localhost'], now, random: systemRandom }))
+      .certificate,
+  );
+  expect(leaf.checkIssued(mended as X509Certificate) && leaf.verify(mended?.publicKey as KeyObject)).toBe(true);
+  expect(await loadAuthority({ folder }, [now], systemRandom)).toMatchObject({
+    certificatePem: after.certificatePem,
+    warnings: [],
+  });
+});
+
+test.each([
+  ['ca.crt', rsaKey(1024), /RSA key of 1024 bits/],
+  ['ca.crt', 'no PEM', /ca\.key is not an unencrypted PEM private key/],
+  [
+    'ca.key',
+    undefined,
+    /ca\.key does not exist, but the authority needs it together with \S+ca\.crt\. Bring it back, or/,
+  ],
+])('a folder without %s is refused when the other half cannot help', async (missing, key, text) => {
+  const folder = await temporaryFolder();
+  await loadAuthority({ folder }, [now], systemRandom);
+  await rm(join(folder, missing));
+  if (key) await writeFile(join(folder, 'ca.key'), key);
+  expect(await refusal({ folder })).toMatch(text);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { frozenCopy } from '../../src/store/frozen.ts';
-import { weightBeside } from '../../src/store/weight.ts';
+import { weightBeside } from '../../src/store/local/weight.ts';
 import { openMemory } from './open.ts';
 import { application, applicationNamed, applications } from './resources.ts';
 
@@ -36,10 +36,13 @@ test('changes are kept until what they alone keep in memory is too much', async 
   }
   const seen = (since: string | undefined) => {
     let count = 0;
-    store.watch(applications, { since }, () => count++).close();
+    const onExpired = () => {
+      count = Number.NaN;
+    };
+    store.watch(applications, { since, onExpired }, () => count++).close();
     return count;
   };
-  expect(() => seen(revisions[0])).toThrow('no longer kept');
+  expect(seen(revisions[0])).toBeNaN();
   expect(seen(revisions.at(-6))).toBe(5);
   expect(seen(revisions.at(-1))).toBe(0);
 });
@@ -51,9 +54,10 @@ test('a single change that is too large to keep is told to those who watch, and 
   store.watch(applications, {}, ({ type }) => seen.push(type));
   await store.delete(applicationNamed('shop'));
   expect(seen).toEqual(['DELETED']);
-  expect(() => store.watch(applications, { since: metadata.resourceVersion }, () => {})).toThrow('no longer kept');
+  const since = metadata.resourceVersion;
+  store.watch(applications, { since, onExpired: ({ code }) => void seen.push(code) }, () => {});
   await store.create(application('shop'));
-  expect(seen).toEqual(['DELETED', 'ADDED']);
+  expect(seen).toEqual(['DELETED', 'EXPIRED', 'ADDED']);
 });
 
 test('many resources that are only added do not push each other out', async () => {

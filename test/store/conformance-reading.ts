@@ -73,11 +73,31 @@ export function reading(open: Open): void {
     expect(Number(metadata.resourceVersion)).toBe(Number(before) + 1);
   });
 
+  test('a read that must not be older than a write shows it', async () => {
+    const { store } = open();
+    const reference = applicationNamed('shop');
+    const { metadata } = await store.create(application('shop'));
+    expect((await store.get(reference, { atLeast: metadata.resourceVersion }))?.metadata).toEqual(metadata);
+    await store.delete(reference);
+    expect(await store.get(reference, { atLeast: await store.revision() })).toBeUndefined();
+  });
+
+  test('a revision that the store does not come to, or that is none, is refused', async () => {
+    const { store } = open();
+    const future = String(Number(await store.revision()) + 1_000);
+    const reading = store.get(applicationNamed('shop'), { atLeast: future });
+    await expect(reading).rejects.toMatchObject({ code: 'BEHIND', message: expect.stringContaining(future) });
+    const garbage = store.get(applicationNamed('shop'), { atLeast: 'soon' });
+    await expect(garbage).rejects.toMatchObject({ code: 'INVALID' });
+  });
+
   test('a closed store refuses to work, and closing it again is harmless', async () => {
     const { store } = open();
     await store.close();
     await store.close();
     await expect(store.get(applicationNamed('shop'))).rejects.toMatchObject({ code: 'STORE_CLOSED' });
     await expect(store.create(application('shop'))).rejects.toMatchObject({ code: 'STORE_CLOSED' });
+    await expect(store.batch([])).rejects.toMatchObject({ code: 'STORE_CLOSED' });
+    expect(() => store.watch(applications, {}, () => {})).toThrow(expect.objectContaining({ code: 'STORE_CLOSED' }));
   });
 }

@@ -55,23 +55,43 @@ export function watching(open: Open): void {
     expect(seen).toEqual(['ADDED shop', 'DELETED early', 'ADDED late']);
   });
 
-  test('a revision that is no longer covered is refused, the oldest that is covered is not', async () => {
+  test('a watch from a revision that is no longer covered is told so, from the oldest that is covered it is not', async () => {
     const { store } = open({ changeLogSize: 2 });
     const opening = Number(await store.revision());
     for (const name of ['a', 'b', 'c']) await store.create(application(name));
-    expect(() => record(store, { since: String(opening) })).toThrow(
-      expect.objectContaining({ code: 'EXPIRED', message: expect.stringContaining('list again') }),
-    );
+    expect(record(store, { since: String(opening) })).toEqual(['EXPIRED']);
     expect(record(store, { since: String(opening + 1) })).toEqual(['ADDED b', 'ADDED c']);
   });
 
   test('a revision from before the opening or from the future belongs to another life of the store', async () => {
     const { store } = open();
     const now = Number(await store.revision());
-    for (const since of [now - 1, now + 1]) {
-      expect(() => record(store, { since: String(since) })).toThrow(expect.objectContaining({ code: 'EXPIRED' }));
-    }
+    for (const since of [now - 1, now + 1]) expect(record(store, { since: String(since) })).toEqual(['EXPIRED']);
     expect(() => record(store, { since: 'yesterday' })).toThrow(expect.objectContaining({ code: 'INVALID' }));
+  });
+
+  test('an expired watch is over, and can be closed', async () => {
+    const { store } = open({ changeLogSize: 0 });
+    const since = await store.revision();
+    await store.create(application('a'));
+    const seen: string[] = [];
+    const onExpired = (error: Error) => void seen.push(error.message);
+    const watch = store.watch(applications, { since, onExpired }, ({ type }) => seen.push(type));
+    await store.create(application('b'));
+    expect(seen).toEqual([expect.stringContaining('list again')]);
+    watch.close();
+  });
+
+  test('an expiry that nobody listens for, and what its listener throws, go to the error report', async () => {
+    const { store, errors } = open({ changeLogSize: 0 });
+    const since = await store.revision();
+    await store.create(application('a'));
+    store.watch(applications, { since }, () => {});
+    expect(errors).toEqual([expect.objectContaining({ code: 'EXPIRED' })]);
+    const failure = new Error('broken listener');
+    store.watch(applications, { since, onExpired: () => Promise.reject(failure) }, () => {});
+    await expect.poll(() => errors).toHaveLength(2);
+    expect(errors[1]).toBe(failure);
   });
 
   test('without a change log a watch still tells what happens from now on', async () => {
@@ -196,6 +216,9 @@ export function watching(open: Open): void {
 
 function record(store: ResourceStore, options: WatchOptions = {}): string[] {
   const seen: string[] = [];
-  store.watch(applications, options, ({ type, object }) => seen.push(`${type} ${object.metadata.name}`));
+  const onExpired = ({ code }: { readonly code: string }) => void seen.push(code);
+  store.watch(applications, { onExpired, ...options }, ({ type, object }) => {
+    seen.push(`${type} ${object.metadata.name}`);
+  });
   return seen;
 }

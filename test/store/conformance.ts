@@ -1,7 +1,8 @@
 import { describe } from 'vitest';
 import type { ManualClock } from '../../src/core/clock.ts';
-import type { StoreOptions } from '../../src/store/local.ts';
+import type { StoreOptions } from '../../src/store/local/store.ts';
 import type { ResourceStore } from '../../src/store/store.ts';
+import { batches } from './conformance-batches.ts';
 import { concurrency } from './conformance-concurrency.ts';
 import { finalizers } from './conformance-finalizers.ts';
 import { reading } from './conformance-reading.ts';
@@ -23,6 +24,7 @@ export function storeConformance(name: string, open: Open): void {
   describe(name, () => {
     describe('reading', () => reading(open));
     describe('writing', () => writing(open));
+    describe('batches', () => batches(open));
     describe('watching', () => watching(open));
     describe('finalizers', () => finalizers(open));
     describe('concurrency', () => concurrency(open));

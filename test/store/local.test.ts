@@ -1,18 +1,16 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { ManualClock } from '../../src/core/clock.ts';
-import { LocalStore, type Persistence } from '../../src/store/local.ts';
+import type { Persistence } from '../../src/store/local/persistence.ts';
+import { LocalStore } from '../../src/store/local/store.ts';
 import { openMemory, START } from './open.ts';
 import { application, applicationNamed, applications, countingRandom } from './resources.ts';
 
 test('a write that cannot be kept fails and has not happened', async () => {
   let full = false;
-  const write = () => {
-    if (full) throw new Error('disk full');
-  };
   const persistence: Persistence = {
-    load: (revision) => ({ revision, resources: [] }),
-    put: write,
-    remove: write,
+    commit() {
+      if (full) throw new Error('disk full');
+    },
     close: () => {},
   };
   const store = new LocalStore({ clock: new ManualClock(START), random: countingRandom() }, persistence);
@@ -51,5 +49,5 @@ test('without an error report, a failing handler is a process warning', async ()
     throw new Error('broken handler');
   });
   await store.create(application('shop'));
-  expect(warn).toHaveBeenCalledExactlyOnceWith('A watch handler failed: broken handler');
+  expect(warn).toHaveBeenCalledExactlyOnceWith('A watch failed: broken handler');
 });

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { ManualClock } from '../../src/core/clock.ts';
-import type { StoreOptions } from '../../src/store/local.ts';
+import type { Persistence } from '../../src/store/local/persistence.ts';
+import { LocalStore, type StoreOptions } from '../../src/store/local/store.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import type { ResourceStore } from '../../src/store/store.ts';
@@ -20,6 +21,10 @@ export function temporaryDirectory(): string {
 }
 
 export const openMemory = (options: Partial<StoreOptions> = {}): Fixture => fixture(createMemoryStore, options);
+
+/** A store that keeps its resources where the test says. */
+export const openOn = (persistence: Persistence, options: Partial<StoreOptions> = {}): Fixture =>
+  fixture((complete) => new LocalStore(complete, persistence), options);
 
 export function openSqlite(
   options: Partial<StoreOptions> = {},

@@ -48,8 +48,12 @@ test('changes from before a restart cannot be replayed', async () => {
   await store.close();
 
   const { store: reopened } = openSqlite({}, file);
-  expect(() => reopened.watch(applications, { since }, () => {})).toThrow(expect.objectContaining({ code: 'EXPIRED' }));
-  expect(() => reopened.watch(applications, { since: latest }, () => {})).not.toThrow();
+  const expired: string[] = [];
+  const onExpired = ({ message }: Error) => void expired.push(message);
+  reopened.watch(applications, { since: latest, onExpired }, () => {});
+  expect(expired).toEqual([]);
+  reopened.watch(applications, { since, onExpired }, () => {});
+  expect(expired).toEqual([expect.stringContaining(`since revision ${since} are no longer kept`)]);
 });
 
 test('a second store on the same file is refused while the first is open', async () => {
@@ -112,12 +116,17 @@ test.each([
   );
 });
 
-test('a damaged resource is refused by name, without its content', async () => {
+test.each([
+  ['cut off', '{"secret": '],
+  ['a number', '7'],
+  ['without metadata', '{"apiVersion":"v1","kind":"Secret","secret":"x"}'],
+  ['without a version', '{"apiVersion":"v1","kind":"Secret","metadata":{"name":"shop","uid":"secret"}}'],
+])('a resource that is %s is refused by name, without its content', async (_, body) => {
   const file = stateFile();
   const { store } = openSqlite({}, file);
   await store.create(application('shop'));
   await store.close();
-  change(file, `UPDATE resources SET body = '{"secret": '`);
+  change(file, `UPDATE resources SET body = '${body}'`);
   expect(() => openSqlite({}, file)).toThrow(
     expect.objectContaining({ code: 'STATE_UNREADABLE', message: expect.stringContaining('"shop" in it is damaged') }),
   );
@@ -128,9 +137,9 @@ test('the state of a newer version is refused, and can be opened again once it i
   await openSqlite({}, file).store.close();
   change(file, 'PRAGMA user_version = 99');
   expect(() => openSqlite({}, file)).toThrow(
-    expect.objectContaining({ code: 'STATE_TOO_NEW', message: expect.stringMatching(/newer.*99.*knows up to 1/) }),
+    expect.objectContaining({ code: 'STATE_TOO_NEW', message: expect.stringMatching(/newer.*99.*knows up to 2/) }),
   );
-  change(file, 'PRAGMA user_version = 1');
+  change(file, 'PRAGMA user_version = 2');
   expect(() => openSqlite({}, file)).not.toThrow();
 });
 

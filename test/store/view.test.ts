@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { DomainError } from '../../src/core/errors.ts';
+import type { ResourceStore } from '../../src/store/store.ts';
 import { createView } from '../../src/store/view.ts';
 import { openMemory } from './open.ts';
 import { application, applicationNamed, applications, type Shop, secret, secrets } from './resources.ts';
@@ -138,4 +140,82 @@ test('a closed view stands still', async () => {
   view.close();
   await store.create(application('b'));
   expect([view.get('a') !== undefined, view.get('b')]).toEqual([true, undefined]);
+});
+
+/** The same store, whose watches can be made to lose track. */
+function expiring(store: ResourceStore) {
+  const lost: (() => unknown)[] = [];
+  const watch: ResourceStore['watch'] = (kind, options, handler) => {
+    const inner = store.watch(kind, options, handler);
+    lost.push(() => {
+      inner.close();
+      return () => options.onExpired?.(new DomainError('EXPIRED', 'changes are missing'));
+    });
+    return inner;
+  };
+  const wrapped = new Proxy(store, {
+    get: (target, name) => (name === 'watch' ? watch : Reflect.get(target, name).bind(target)),
+  });
+  return {
+    store: wrapped,
+    /** The latest watch is told nothing from now on. @returns a function that tells it so */
+    lose: () => lost.at(-1)?.() as () => unknown,
+  };
+}
+
+test('a view that has missed changes reads everything anew, and tells what is different', async () => {
+  const { store: inner } = openMemory();
+  const { store, lose } = expiring(inner);
+  for (const name of ['same', 'changed', 'gone']) await store.create(application(name));
+  const view = await createView<Shop, string>(store, applications, { derive: ({ spec }) => `a is ${spec?.a}` });
+  const seen: string[] = [];
+  view.onChange(({ type, object, value }) => seen.push(`${type} ${object.metadata.name}: ${value}`));
+  const expire = lose();
+  await store.update(application('changed', { a: 2 }));
+  await store.delete(applicationNamed('gone'));
+  await store.create(application('new', { a: 3 }));
+  expect(seen).toEqual([]);
+  await expire();
+  expect(seen.sort()).toEqual(['ADDED new: a is 3', 'DELETED gone: a is undefined', 'MODIFIED changed: a is 2']);
+  expect([view.get('changed'), view.get('gone'), view.get('new')]).toEqual(['a is 2', undefined, 'a is 3']);
+  await store.update(application('same', { a: 4 }));
+  expect(view.get('same')).toBe('a is 4');
+});
+
+test('a view that misses changes while it is being built begins again', async () => {
+  const { store: inner } = openMemory();
+  const { store, lose } = expiring(inner);
+  const building = createView<Shop>(store, applications);
+  const expire = lose();
+  await store.create(application('early'));
+  expire();
+  const view = await building;
+  expect(view.get('early')).toBeDefined();
+  await store.create(application('late'));
+  expect(view.get('late')).toBeDefined();
+});
+
+test('a closed view does not come back when its watch expires', async () => {
+  const { store: inner } = openMemory();
+  const { store, lose } = expiring(inner);
+  const view = await createView<Shop>(store, applications);
+  const expire = lose();
+  await store.create(application('a'));
+  const reading = expire();
+  view.close();
+  await reading;
+  await store.create(application('b'));
+  expect(view.size).toBe(0);
+});
+
+test('what is derived from a version is at hand when the next one is derived', async () => {
+  const { store } = openMemory();
+  const view = await createView<Shop, readonly unknown[]>(store, applications, {
+    derive: ({ spec }, before = []) => [...before, spec?.a],
+  });
+  for (const a of [1, 2, 3]) await (a === 1 ? store.create : store.update).call(store, application('shop', { a }));
+  expect(view.get('shop')).toEqual([1, 2, 3]);
+  await store.delete(applicationNamed('shop'));
+  await store.create(application('shop', { a: 4 }));
+  expect(view.get('shop')).toEqual([4]);
 });

@@ -56,7 +56,7 @@ export function findByHost(host: string, systems: Record<SystemKind, SystemsByHo
     if (!label.startsWith(names.prefix)) continue;
     for (const { name, id } of splits(label.slice(names.prefix.length))) {
       const service = systemsNamed(name, names, systems)
-        .map(({ byId }) => byId.get(id))
+        .map(({ byId }) => byId.get(id)?.at(-1))
         .find((found) => found !== undefined);
       if (service) return { id, service, names };
     }

@@ -1,4 +1,5 @@
 import { normaliseName } from '../../resources/names.ts';
+import { ListIndex } from '../../store/list-index.ts';
 import { ambiguousApi, apiNotFound, applicationNotFound, badApplicationName } from '../errors.ts';
 import { centralGateway } from '../releases/central.ts';
 import type { Address } from './paths.ts';
@@ -55,11 +56,18 @@ export interface Api {
 /** The APIs of one Application by the names in gateway URLs; derived once, when the Application changes. */
 export interface ApiIndex {
   readonly application: string;
-  readonly byService: ReadonlyMap<string, readonly Api[]>;
+  readonly byService: ListIndex<ConnectedService, Api>;
   /** Keys are `{service}/{entry}`. */
-  readonly byEntry: ReadonlyMap<string, readonly Api[]>;
-  /** By service id: the services that have one, for the gateways that are chosen by host name. */
-  readonly byId: ReadonlyMap<string, ServiceById>;
+  readonly byEntry: ListIndex<ConnectedService, Api>;
+  /** By service id, for the gateways that are chosen by host name. Of several services with one id the last counts. */
+  readonly byId: ListIndex<ConnectedService, ServiceById>;
+  readonly options: CallOptions;
+}
+
+/** What holds for all APIs of an Application. */
+interface CallOptions {
+  readonly encodeUrl: boolean;
+  readonly skipVerify: boolean;
 }
 
 export interface ServiceById {
@@ -74,38 +82,54 @@ export interface Applications {
   get(name: string): ApiIndex | undefined;
 }
 
-/** Derives the index of one Application. (application-gateway §3, §4 row 4) */
-export function indexApis({ metadata, spec }: ConnectedSystem): ApiIndex {
-  const byService = new Map<string, Api[]>();
-  const byEntry = new Map<string, Api[]>();
-  const byId = new Map<string, ServiceById>();
-  for (const service of spec?.services ?? []) {
-    const name = normaliseName(service.displayName ?? '');
-    let last: Api | undefined;
-    for (const entry of service.entries ?? []) {
-      if (entry.type !== 'API') continue;
-      last = {
-        application: metadata.name,
-        service,
-        entry,
-        target: readTarget(entry.targetUrl ?? ''),
-        // The resource definition's default.
-        encodeUrl: spec?.encodeUrl ?? true,
-        skipVerify: spec?.skipVerify ?? false,
-      };
-      append(byService, name, last);
-      append(byEntry, `${name}/${normaliseName(entry.name ?? '')}`, last);
-    }
-    const odd = service.entries?.find(({ type }) => type !== 'API' && type !== 'Events');
-    byId.set(service.id ?? '', { api: last, oddType: odd && (odd.type ?? '') });
-  }
-  return { application: metadata.name, byService, byEntry, byId };
+/**
+ * Derives the index of one Application. (application-gateway §3, §4 row 4)
+ * @param before that of the version before: what is derived from services that have not changed is taken from there
+ */
+export function indexApis({ metadata, spec }: ConnectedSystem, before?: ApiIndex): ApiIndex {
+  const application = metadata.name;
+  // The resource definition's defaults.
+  const options = { encodeUrl: spec?.encodeUrl ?? true, skipVerify: spec?.skipVerify ?? false };
+  const isSame = before?.options.encodeUrl === options.encodeUrl && before.options.skipVerify === options.skipVerify;
+  const { byService, byEntry, byId } = before && isSame ? before : emptyIndex(application, options);
+  const services = spec?.services ?? [];
+  return {
+    application,
+    byService: byService.next(services),
+    byEntry: byEntry.next(services),
+    byId: byId.next(services),
+    options,
+  };
 }
 
-function append(index: Map<string, Api[]>, key: string, api: Api): void {
-  const present = index.get(key);
-  if (present) present.push(api);
-  else index.set(key, [api]);
+function emptyIndex(application: string, options: CallOptions) {
+  const derived = new WeakMap<ConnectedService, readonly Api[]>();
+  const apisOf = (service: ConnectedService): readonly Api[] => {
+    const known = derived.get(service);
+    if (known) return known;
+    const entries = (service.entries ?? []).filter(({ type }) => type === 'API');
+    const apis = entries.map((entry) => {
+      return { application, service, entry, target: readTarget(entry.targetUrl ?? ''), ...options };
+    });
+    derived.set(service, apis);
+    return apis;
+  };
+  const nameOf = ({ displayName = '' }: ConnectedService) => normaliseName(displayName);
+  return {
+    byService: new ListIndex((service: ConnectedService) => {
+      const name = nameOf(service);
+      return apisOf(service).map((api) => [name, api] as const);
+    }),
+    byEntry: new ListIndex((service: ConnectedService) => {
+      const name = nameOf(service);
+      return apisOf(service).map((api) => [`${name}/${normaliseName(api.entry.name ?? '')}`, api] as const);
+    }),
+    byId: new ListIndex((service: ConnectedService) => {
+      const odd = service.entries?.find(({ type }) => type !== 'API' && type !== 'Events');
+      const value: ServiceById = { api: apisOf(service).at(-1), oddType: odd && (odd.type ?? '') };
+      return [[service.id ?? '', value] as const];
+    }),
+  };
 }
 
 /**

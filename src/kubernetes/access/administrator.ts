@@ -2,11 +2,11 @@ import { generateKeyPair } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Clock, systemClock } from '../../core/clock.ts';
+import { readOrCreate, writeWhole } from '../../core/files.ts';
 import type { Random } from '../../core/random.ts';
 import { type Authority, issue, newSerial } from '../../pki/authority.ts';
 import { administratorExtensions } from '../../pki/certificate.ts';
 import * as der from '../../pki/der.ts';
-import { readIfThere, writeWhole } from '../../pki/files.ts';
 import { writePem } from '../../pki/pem.ts';
 import { nameToDer } from '../../pki/subject.ts';
 import { ADMIN, ADMIN_GROUP } from './users.ts';
@@ -16,11 +16,14 @@ import { ADMIN, ADMIN_GROUP } from './users.ts';
  * go on.
  */
 export async function administratorToken(folder: string | undefined, random: Random): Promise<string> {
-  const file = folder && join(folder, 'kubernetes-token');
-  const kept = file && (await readIfThere(file))?.trim();
+  const make = () => random.bytes(32).toString('base64url');
+  if (!folder) return make();
+  const file = join(folder, 'kubernetes-token');
+  const options = { mode: 0o600, folderMode: 0o700 };
+  const kept = (await readOrCreate(file, () => `${make()}\n`, options)).trim();
   if (kept) return kept;
-  const made = random.bytes(32).toString('base64url');
-  if (file) await writeWhole(file, `${made}\n`, 0o600);
+  const made = make();
+  await writeWhole(file, `${made}\n`, options);
   return made;
 }
 

@@ -1,22 +1,24 @@
-import { rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, rename, rm } from 'node:fs/promises';
 import { get } from 'node:https';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { codeOf } from '../../core/errors.ts';
+import { createWhole, readIfThere, writeWhole } from '../../core/files.ts';
 import type { Logger } from '../../core/log.ts';
-import { readIfThere, writeWhole } from '../../pki/files.ts';
 
 export interface KubeconfigContent {
   readonly text: string;
   /** The Kubernetes API that it leads to. */
   readonly server: string;
-  /** PEM of the authority behind that. */
-  readonly trust: string;
 }
 
+const SECRET = { mode: 0o600, folderMode: 0o700 } as const;
+
 /**
- * Writes the kubeconfig into the certs folder. Several instances may share that, for one authority; then the file stays
- * with the instance that came first for as long as that runs, since whoever works with it must not find themselves in
- * another cluster, and the later one puts its own beside its data.
+ * Writes the kubeconfig into the certs folder. Several instances may share that; then the file stays with the instance
+ * that came first for as long as that runs, since whoever works with it must not find themselves in another cluster, and
+ * the later one puts its own beside its data.
  * @returns the file
  */
 export async function keepKubeconfig(
@@ -26,13 +28,12 @@ export async function keepKubeconfig(
 ): Promise<string> {
   const shared = join(folders.certsDir, 'kubeconfig');
   const own = join(folders.dataDir, 'kubeconfig');
-  const other = await runningInstance(await readIfThere(shared), content);
+  const other = await claim(shared, content);
   if (other === undefined) {
-    await writeWhole(shared, content.text, 0o600);
     await rm(own, { force: true });
     return shared;
   }
-  await writeWhole(own, content.text, 0o600);
+  await writeWhole(own, content.text, SECRET);
   log.warn(
     `${shared} leads to the instance at ${other}, which still runs, and stays as it is. The kubeconfig of this one is ${own}; ` +
       'with a --certs-dir of its own an instance has it there, and an authority of its own',
@@ -40,39 +41,72 @@ export async function keepKubeconfig(
   return own;
 }
 
+/** How often others may be faster. */
+const ATTEMPTS = 10;
+
+/** Writes the file unless it leads to another instance that runs. @returns where that is */
+async function claim(file: string, { text, server }: KubeconfigContent): Promise<string | undefined> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const present = await readIfThere(file);
+    // Written for this address, which only one can have: as nearly always.
+    if (present?.includes(`server: ${server}\n`)) break;
+    const cluster = present === undefined ? undefined : clusterOf(present);
+    if (cluster && cluster.server !== server && (await answers(cluster))) return cluster.server;
+    if (present !== undefined && !(await takeAway(file, present))) continue;
+    if (await createWhole(file, text, { mode: SECRET.mode })) return undefined;
+  }
+  await writeWhole(file, text, { mode: SECRET.mode });
+  return undefined;
+}
+
+/** Removes a file, unless somebody has written another one by now. */
+async function takeAway(file: string, content: string): Promise<boolean> {
+  const aside = `${file}.${randomUUID()}.new`;
+  try {
+    await rename(file, aside);
+    const isSame = (await readIfThere(aside)) === content;
+    if (!isSame) await link(aside, file);
+    return isSame;
+  } catch (thrown) {
+    if (codeOf(thrown) === 'ENOENT' || codeOf(thrown) === 'EEXIST') return false;
+    throw thrown;
+  } finally {
+    await rm(aside, { force: true });
+  }
+}
+
 /** How long an instance on this machine may take to answer, in milliseconds. */
 const PATIENCE = 1000;
 
-/** The API server of a kubeconfig if it is another one, of the same authority, and answers. */
-async function runningInstance(
-  kubeconfig: string | undefined,
-  { server, trust }: KubeconfigContent,
-): Promise<string | undefined> {
-  // Written by this very instance, as nearly always: reading it costs more than it tells.
-  if (kubeconfig?.includes(`server: ${server}\n`)) return undefined;
-  const other = kubeconfig === undefined ? undefined : serverOf(kubeconfig);
-  if (other === undefined || other === server || !URL.canParse('/livez', other)) return undefined;
+interface Cluster {
+  readonly server: string;
+  /** PEM of the authority behind it. */
+  readonly trust: string;
+}
+
+function answers({ server, trust }: Cluster): Promise<boolean> {
   const options = { agent: false, ca: trust, signal: AbortSignal.timeout(PATIENCE) };
   return new Promise((resolve) => {
-    const request = get(new URL('/livez', other), options, (response) => {
+    const request = get(new URL('/livez', server), options, (response) => {
       response.destroy();
-      resolve(other);
+      resolve(true);
     });
-    request.on('error', () => resolve(undefined));
+    request.on('error', () => resolve(false));
   });
 }
 
 interface Kubeconfig {
-  readonly clusters?: readonly { readonly cluster?: { readonly server?: unknown } }[];
+  readonly clusters?: readonly { readonly cluster?: Readonly<Record<string, unknown>> }[];
 }
 
-function serverOf(kubeconfig: string): string | undefined {
+/** The cluster that a kubeconfig of ours leads to; undefined for a damaged one, which is of no use to anybody. */
+function clusterOf(kubeconfig: string): Cluster | undefined {
   try {
     const { clusters } = parse(kubeconfig) as Kubeconfig;
-    const server = clusters?.[0]?.cluster?.server;
-    return typeof server === 'string' && server.startsWith('https:') ? server : undefined;
+    const { server, 'certificate-authority-data': trust } = clusters?.[0]?.cluster ?? {};
+    if (typeof server !== 'string' || !server.startsWith('https:') || !URL.canParse('/livez', server)) return undefined;
+    return { server, trust: Buffer.from(String(trust ?? ''), 'base64').toString() };
   } catch {
-    // Damaged: of no use to anybody, and written anew.
     return undefined;
   }
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { annotate } from '../../http/annotations.ts';
 import { ownResponse } from '../../http/own-response.ts';
 import { podKind } from '../../resources/kinds.ts';
 import { sendError } from '../wire/respond.ts';
@@ -22,5 +23,6 @@ export const notSimulated = (subresource: string) =>
 /** Answers a request whose connection was to change its protocol, and ends the connection. */
 export function refuseUpgrade(request: IncomingMessage, socket: Duplex, error: ApiError): void {
   if (socket.destroyed) return;
+  annotate(request, { code: error.code, reason: error.message });
   sendError(ownResponse(request), error);
 }

@@ -1,8 +1,9 @@
-import type { KindReference, Stored } from '../resources/resource.ts';
+import type { DomainError } from '../../core/errors.ts';
+import type { KindReference, Stored } from '../../resources/resource.ts';
+import type { Predicate } from '../selectors.ts';
+import { restamp } from '../stamp.ts';
+import type { Change, Watch, WatchOptions } from '../store.ts';
 import type { ChangeLog, LoggedChange } from './change-log.ts';
-import type { Predicate } from './selectors.ts';
-import { restamp } from './stamp.ts';
-import type { Change, Watch } from './store.ts';
 
 type Handler = (change: Change) => void;
 
@@ -14,6 +15,9 @@ interface Subscription {
   position: number;
   open: boolean;
 }
+
+/** Runs at once; what is thrown rejects. */
+const attempt = async (work: () => void | Promise<void>) => work();
 
 /** The text that stands for a kind in maps. */
 export const kindKey = ({ apiVersion, kind }: KindReference) => `${apiVersion}/${kind}`;
@@ -48,17 +52,25 @@ export class Watches {
   }
 
   /**
-   * Tells a change that has just been logged. A handler that writes does not overtake itself: its change waits until
-   * all handlers have seen the present one.
+   * Tells changes that have just been logged. A handler that writes does not overtake itself: its change waits until
+   * all handlers have seen the present ones.
    */
-  announce(change: LoggedChange): void {
-    this.#queue.push(change);
+  announce(changes: readonly LoggedChange[]): void {
+    this.#queue.push(...changes);
     if (this.#delivering) return;
     this.#delivering = true;
     for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
       for (const subscription of this.#byKind.get(kindKey(next.object)) ?? []) this.#tell(subscription, next);
     }
     this.#delivering = false;
+  }
+
+  /** A watch that is over before it began. */
+  expire(error: DomainError, onExpired: WatchOptions['onExpired']): Watch {
+    const failed = (reason: unknown) => this.#report(reason);
+    if (!onExpired) this.#report(error);
+    else attempt(() => onExpired(error)).catch(failed);
+    return { close: () => {} };
   }
 
   close(): void {

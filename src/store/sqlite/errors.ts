@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { messageOf, userError } from '../core/errors.ts';
+import { messageOf, userError } from '../../core/errors.ts';
 
 const BUSY = 5;
 const LOCKED = 6;

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { tooNew, unreadable } from './sqlite-errors.ts';
+import { tooNew, unreadable } from './errors.ts';
 
 /** Marks a database as ours: "KYMU" in ASCII. */
 const APPLICATION_ID = 0x4b594d55;
@@ -16,6 +16,8 @@ const steps: readonly string[] = [
      PRIMARY KEY (api_version, kind, namespace, name)
    ) STRICT;
    CREATE TABLE state (id INTEGER PRIMARY KEY CHECK (id = 1), revision INTEGER NOT NULL) STRICT`,
+  `ALTER TABLE resources ADD COLUMN lists TEXT;
+   CREATE TABLE chunks (id INTEGER PRIMARY KEY, items TEXT NOT NULL) STRICT`,
 ];
 
 /**

@@ -1,4 +1,5 @@
-import { isObject } from './frozen.ts';
+import { isObject } from '../frozen.ts';
+import { sharedEnds } from '../shared-ends.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -17,19 +18,12 @@ export function weightBeside(value: unknown, other: unknown): number {
 }
 
 function weightOfItems(items: readonly unknown[], others: readonly unknown[]): number {
-  let from = 0;
-  while (from < items.length && from < others.length && items[from] === others[from]) from++;
-  let to = items.length;
-  let othersTo = others.length;
-  while (to > from && othersTo > from && items[to - 1] === others[othersTo - 1]) {
-    to--;
-    othersTo--;
-  }
+  const { start, beforeEnd: othersEnd, afterEnd: end } = sharedEnds(others, items);
   let weight = VALUE * items.length;
-  if (from === to) return weight;
+  if (start === end) return weight;
   // In between, items that were kept may have moved.
-  const shared = new Set<unknown>(others.slice(from, othersTo).filter(isObject));
-  for (let at = from; at < to; at++) {
+  const shared = new Set<unknown>([...others].slice(start, othersEnd).filter(isObject));
+  for (let at = start; at < end; at++) {
     if (!shared.has(items[at])) weight += weightBeside(items[at], others[at]);
   }
   return weight;

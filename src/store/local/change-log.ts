@@ -1,4 +1,4 @@
-import type { Stored } from '../resources/resource.ts';
+import type { Stored } from '../../resources/resource.ts';
 import { weightBeside } from './weight.ts';
 
 /** One write, as the store remembers it. */
@@ -23,9 +23,11 @@ interface Kept {
   readonly weight: number;
 }
 
-/** The latest changes of all kinds, one per revision: as many as both limits allow. */
+/** The latest changes of all kinds, in the order of their revisions: as many as both limits allow. */
 export class ChangeLog {
-  readonly #kept = new Map<number, Kept>();
+  /** Those before `#first` have been dropped. */
+  #kept: (Kept | undefined)[] = [];
+  #first = 0;
   readonly #limits: ChangeLogLimits;
   #floor: number;
   #head: number;
@@ -48,25 +50,40 @@ export class ChangeLog {
     return this.#floor;
   }
 
-  /** Adds the change with the revision after `head`. */
+  /** Adds a change with a revision after `head`; not every revision need be one. */
   append(change: LoggedChange): void {
     const weight = weightOf(change);
-    this.#kept.set(change.revision, { change: detached(change), weight });
+    this.#kept.push({ change: detached(change), weight });
     this.#weight += weight;
     this.#head = change.revision;
-    while (this.#kept.size > this.#limits.changes || this.#weight > this.#limits.bytes) this.#dropOldest();
+    while (this.#size > this.#limits.changes || this.#weight > this.#limits.bytes) this.#dropOldest();
   }
 
   /** The first kept change after a revision. */
   next(revision: number): LoggedChange | undefined {
-    const kept = this.#kept.get(Math.max(revision, this.#floor) + 1);
+    let low = this.#first;
+    let high = this.#kept.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#kept[middle] as Kept).change.revision <= revision) low = middle + 1;
+      else high = middle;
+    }
+    const kept = this.#kept[low];
     return kept && detached(kept.change);
   }
 
+  get #size(): number {
+    return this.#kept.length - this.#first;
+  }
+
   #dropOldest(): void {
-    this.#floor++;
-    this.#weight -= this.#kept.get(this.#floor)?.weight ?? 0;
-    this.#kept.delete(this.#floor);
+    const { change, weight } = this.#kept[this.#first] as Kept;
+    this.#floor = change.revision;
+    this.#weight -= weight;
+    this.#kept[this.#first++] = undefined;
+    if (this.#first < this.#size) return;
+    this.#kept = this.#kept.slice(this.#first);
+    this.#first = 0;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Stored } from '../resources/resource.ts';
+import type { Stored } from '../../resources/resource.ts';
 
 /** Sorts below every character of a name, so keys order by namespace, then name. */
 const SEPARATOR = '\u0000';
