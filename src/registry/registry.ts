@@ -1,5 +1,6 @@
 import { codeOf } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
+import type { NoteCall } from '../http/annotations.ts';
 import { serviceKind } from '../resources/kinds.ts';
 import { listItem, replaced, serviceDetails } from './answers.ts';
 import { prepareApiSpec } from './api-spec.ts';
@@ -34,8 +35,12 @@ export class Registry {
     this.#parts = parts;
   }
 
-  /** Registers a service. @returns its id */
-  async create(application: string, definition: ServiceDefinition): Promise<string> {
+  /**
+   * Registers a service.
+   * @param note told of calls to other systems
+   * @returns its id
+   */
+  async create(application: string, definition: ServiceDefinition, note?: NoteCall): Promise<string> {
     const { problems, random, applications, generation } = this.#parts;
     const id = random.uuid();
     const key = { application, id };
@@ -45,7 +50,7 @@ export class Registry {
     const { api } = definition;
     if (api) await problems.within('addApi', { id }, () => this.#applyApi(api, key, owner));
     const specifications = await problems.within('determineSpec', { id }, () =>
-      this.#specificationsOf(definition, key),
+      this.#specificationsOf(definition, key, note),
     );
     await this.#parts.shelf.write(key, owner, specifications);
     const service = toService(definition, key, identifier, generation);
@@ -72,7 +77,7 @@ export class Registry {
   }
 
   /** Replaces a definition as a whole; only the identifier stays. */
-  replace(application: string, id: string, definition: ServiceDefinition) {
+  replace(application: string, id: string, definition: ServiceDefinition, note?: NoteCall) {
     const { problems, applications, generation } = this.#parts;
     return problems.within('update', { id }, async () => {
       const { service: present } = await this.#find(application, id);
@@ -84,7 +89,7 @@ export class Registry {
       } else {
         await this.#removeApi(key);
       }
-      const specifications = await problems.within('saveSpec', {}, () => this.#specificationsOf(definition, key));
+      const specifications = await problems.within('saveSpec', {}, () => this.#specificationsOf(definition, key, note));
       if (!generation.keepsStaleSpecifications) await this.#parts.shelf.remove(id);
       await this.#parts.shelf.write(key, owner, specifications);
       const service = toService(definition, key, present.identifier ?? '', generation);
@@ -146,15 +151,20 @@ export class Registry {
     await secrets.remove(key);
   }
 
-  async #specificationsOf(definition: ServiceDefinition, key: ServiceKey): Promise<Specifications> {
+  async #specificationsOf(
+    definition: ServiceDefinition,
+    key: ServiceKey,
+    note: NoteCall | undefined,
+  ): Promise<Specifications> {
     const { api, events, documentation } = definition;
-    return { api: api && (await this.#apiSpec(api, definition.name ?? '', key)), events: events?.spec, documentation };
+    const specification = api && (await this.#apiSpec(api, definition.name ?? '', key, note));
+    return { api: specification, events: events?.spec, documentation };
   }
 
-  async #apiSpec(api: ApiDefinition, displayName: string, { application, id }: ServiceKey) {
+  async #apiSpec(api: ApiDefinition, displayName: string, { application, id }: ServiceKey, note?: NoteCall) {
     const { generation, problems, source } = this.#parts;
     const url = specificationUrlOf(api, generation);
-    const text = url === undefined ? api.spec : await source.fetch(url, api);
+    const text = url === undefined ? api.spec : await source.fetch(url, api, note);
     if (!text) return undefined;
     const gateway = generation.centralGateway
       ? centralGatewayAddress(application, displayName)
