@@ -11,7 +11,10 @@ const collaborators: Readonly<Record<string, Collaborator>> = {
   clock: { methods: ['now', 'after'], examples: 'systemClock or a ManualClock' },
   random: { methods: ['bytes', 'uuid'], examples: 'systemRandom' },
   store: {
-    methods: ['create', 'get', 'list', 'update', 'patch', 'delete', 'watch', 'revision', 'close'],
+    methods: [
+      ...['create', 'get', 'list', 'update', 'patch', 'delete', 'batch'],
+      ...['exclusively', 'watch', 'revision', 'close'],
+    ],
     examples: 'what createMemoryStore() returns',
   },
   log: {

@@ -32,7 +32,7 @@ export interface ConnectorOptions {
 }
 
 /** A POST to the internal site. */
-export interface TokenRequest {
+export interface TokenPath {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -49,7 +49,7 @@ export interface ConnectorService {
   /** Whether the host with mutual TLS leads a path to this service. */
   isProtectedPath(path: string): boolean;
   /** How to ask for a token of an application. */
-  tokenRequest(application: string): TokenRequest;
+  tokenRequest(application: string): TokenPath;
   close(): Promise<void>;
 }
 
@@ -154,7 +154,7 @@ function pathRules({ early, current }: ConnectorGenerations, families: readonly 
   };
 }
 
-function tokenRequest({ early, current }: ConnectorGenerations, application: string): TokenRequest {
+function tokenRequest({ early, current }: ConnectorGenerations, application: string): TokenPath {
   if (current) return { path: '/v1/applications/tokens', headers: { Application: application } };
   const collection = early.at(-1)?.collection ?? 'remoteenvironments';
   return { path: `/v1/${collection}/${encodeURIComponent(application)}/tokens`, headers: {} };

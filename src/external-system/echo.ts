@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import { MAX_BODY_SIZE, readBody, readBytes } from './body.ts';
-import { type Endpoint, type Exchange, RequestError, sendJson, TEXT_TYPE } from './exchange.ts';
+import { type Endpoint, type Exchange, RequestError, sendJson, sendLongJson, TEXT_TYPE } from './exchange.ts';
 import { header, headersOf, headerText } from './headers.ts';
 import type { Json } from './json.ts';
 import { durationOf, serverTiming } from './parameters.ts';
@@ -42,7 +42,7 @@ export async function withBody(exchange: Exchange): Promise<Json> {
 }
 
 export const get: Endpoint = (exchange) => sendJson(withoutBody(exchange));
-export const echo: Endpoint = async (exchange) => sendJson(await withBody(exchange));
+export const echo: Endpoint = async (exchange) => sendLongJson(await withBody(exchange));
 export const anything: Endpoint = (exchange) => (exchange.method === 'HEAD' ? get(exchange) : echo(exchange));
 export const headers: Endpoint = ({ request }) => sendJson({ headers: headersOf(request) });
 export const userAgent: Endpoint = ({ request }) =>
@@ -65,7 +65,7 @@ export const upload: Endpoint = async (exchange) => {
 export const delay: Endpoint = async (exchange) => {
   const milliseconds = durationOf(exchange.params.seconds ?? '', 'duration');
   await exchange.wait(milliseconds);
-  return sendJson(await withBody(exchange), 200, {
+  return sendLongJson(await withBody(exchange), 200, {
     'Server-Timing': serverTiming([['initial_delay', milliseconds, 'initial delay']]),
   });
 };

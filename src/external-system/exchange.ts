@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
+import { givingWay } from '../core/give-way.ts';
 import type { Random } from '../core/random.ts';
-import { type Json, renderJson } from './json.ts';
-import { parseQuery, type Values } from './query.ts';
+import { readQuery } from '../go/query.ts';
+import { type Json, rendering, renderJson } from './json.ts';
+import type { Values } from './query.ts';
 
 /** One request to the demo system, as its endpoints see it. */
 export interface Exchange {
@@ -79,6 +81,13 @@ export const sendJson = (value: Json, status = 200, headers: Answer['headers'] =
   body: renderJson(value),
 });
 
+/** The same for what may be long, made in portions. */
+export const sendLongJson = async (value: Json, status = 200, headers: Answer['headers'] = {}): Promise<Answer> => ({
+  status,
+  headers: { ...headers, 'Content-Type': JSON_TYPE },
+  body: await givingWay(rendering(value)),
+});
+
 export const sendEmpty = (status: number, headers: Answer['headers'] = {}): Answer => ({ status, headers, body: '' });
 
 const reasons: Readonly<Record<number, string>> = {
@@ -109,5 +118,5 @@ export function readTarget(url: string): Pick<Exchange, 'path' | 'search' | 'arg
   const relative = url.replace(/^[A-Za-z][A-Za-z0-9+\-.]*:\/\/[^/?]*/, '') || '/';
   const mark = relative.indexOf('?');
   const search = mark < 0 ? '' : relative.slice(mark);
-  return { path: mark < 0 ? relative : relative.slice(0, mark), search, args: parseQuery(search.slice(1)).values };
+  return { path: mark < 0 ? relative : relative.slice(0, mark), search, args: readQuery(search.slice(1)).values };
 }

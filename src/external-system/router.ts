@@ -1,5 +1,6 @@
+import { decodePath } from '../go/path.ts';
 import type { Answer, Endpoint } from './exchange.ts';
-import { decode, isEscapedWell } from './query.ts';
+import { decode } from './query.ts';
 
 /** One row of the table of endpoints. */
 export interface Route {
@@ -55,7 +56,7 @@ export function createRouter(routes: readonly Route[], manners: RouterManners): 
   return {
     find(method, given, search) {
       const path = merged(given);
-      if (!path.startsWith('/') || !isEscapedWell(path)) return { answer: malformed };
+      if (!path.startsWith('/') || decodePath(path) === undefined) return { answer: malformed };
       const clean = merges ? path : cleanPath(path);
       if (clean !== path) return { answer: redirect(method, clean + search) };
       const found = candidates(path);

@@ -1,11 +1,15 @@
+import type { ClusterHost } from '../cluster/names.ts';
+import type { ClusterService } from '../cluster/service.ts';
 import { isSince } from '../core/release.ts';
 import { parseSize } from '../core/size.ts';
 import type { Capability } from '../foundation/capability.ts';
+import type { EdgePlan } from '../foundation/edge.ts';
 import { type Foundation, trustedBy } from '../foundation/foundation.ts';
 import type { Site } from '../http/site.ts';
 import type { Application, RemoteEnvironment } from '../resources/application.ts';
 import type { Secret } from '../resources/core-kinds.ts';
 import { applicationKind, remoteEnvironmentKind, secretKind } from '../resources/kinds.ts';
+import type { ResourceStore } from '../store/store.ts';
 import { createView } from '../store/view.ts';
 import { createGatewayHealthSite } from './health.ts';
 import { createApplicationHostSite } from './host-site.ts';
@@ -13,110 +17,153 @@ import { readSecret, type SecretContent } from './login/secrets.ts';
 import { createNamespacedGatewaySite, isNamespacedGateway } from './namespaced-site.ts';
 import { gatewayDefaults, type ProxySite } from './proxy-site.ts';
 import { centralGatewayOf } from './releases/central.ts';
-import { delayedReads } from './releases/delays.ts';
+import { cachedReads } from './releases/delays.ts';
 import { hostGatewaysOf } from './releases/per-application.ts';
 import { hostKey } from './routing/hosts.ts';
-import { indexApis } from './routing/lookup.ts';
+import { type ApiIndex, indexApis } from './routing/lookup.ts';
 import { createGatewaySite } from './site.ts';
 
-/** What the Application Gateway reads of the instance's settings. */
-export interface GatewayCapabilitySettings {
+/** What the gateway reads of the instance's settings. Times in milliseconds, ports 0 for any free one. */
+export interface GatewaySettings {
   readonly proxyTimeout: number;
   readonly requestTimeout: number;
+  /** A size in bytes such as `1MiB`. */
   readonly gatewayRetryBodyLimit: string;
+  /** Reproduce upstream's defects. */
   readonly quirks: boolean;
+  /** Keep what was read of the cluster for as long as upstream does. (application-gateway §12) */
   readonly cacheDelays: boolean;
   readonly applicationGatewayPort: number;
   readonly applicationGatewayCompassPort: number;
   readonly applicationGatewayHealthPort: number;
 }
 
-/** The external API of a gateway per Application, or per RemoteEnvironment. (application-gateway §16.1) */
-const isGatewayApi = (service: string) => /.-(application-gateway|gateway-external-api)$/.test(service);
+/** The Application Gateway of a release, central and by host name, with ports of its own for workloads outside. */
+export async function createGateway(foundation: Foundation<GatewaySettings>): Promise<Capability> {
+  await using opened = new AsyncDisposableStack();
+  const sites = await createSites(foundation, opened);
+  const owned = opened.move();
+  return {
+    name: 'application-gateway',
+    services: centralServices(sites),
+    names: (host) => perApplication(host, sites),
+    edges: edgesOf(sites, foundation.settings),
+    reset: () => sites.reset(),
+    close: () => owned.disposeAsync(),
+  };
+}
 
-export async function createGateway(foundation: Foundation<GatewayCapabilitySettings>): Promise<Capability> {
-  const { settings, release, store, clock, log } = foundation;
-  const opened = new AsyncDisposableStack();
-  const own = <T extends Site>(site: T): T => opened.adopt(site, (opened) => opened.close());
-  const index = { derive: indexApis, key: hostKey } as const;
-  const applications = await createView<Application, ReturnType<typeof indexApis>>(store, applicationKind, index);
-  opened.defer(() => applications.close());
-  const remoteEnvironments = await createView<RemoteEnvironment, ReturnType<typeof indexApis>>(
-    store,
-    remoteEnvironmentKind,
-    index,
-  );
-  opened.defer(() => remoteEnvironments.close());
-  const secrets = await createView<Secret, SecretContent>(store, secretKind, { derive: readSecret });
-  opened.defer(() => secrets.close());
+interface GatewaySites {
+  readonly standalone: ProxySite;
+  readonly compass: ProxySite;
+  readonly health: Site;
+  readonly byHostName: ProxySite;
+  readonly byNamespace: ProxySite;
+  /** Of the gateways per Application. */
+  readonly olderHealth: Site;
+  reset(): void;
+}
+
+async function createSites(foundation: Foundation<GatewaySettings>, opened: AsyncDisposableStack) {
+  const { settings, release, store, clock, log, authority } = foundation;
+  const { applications, remoteEnvironments, secrets } = await followCluster(store, opened);
   const { proxyTimeout, requestTimeout, quirks, cacheDelays } = settings;
   const retryBodyLimit = parseSize(settings.gatewayRetryBodyLimit) ?? gatewayDefaults.retryBodyLimit;
-  const trustedCertificates = trustedBy(foundation.authority);
+  const trustedCertificates = trustedBy(authority);
   const common = {
     settings: { proxyTimeout, requestTimeout, retryBodyLimit, quirks, trustedCertificates },
     clock,
     cacheDelays,
     log,
   };
-  const manners = centralGatewayOf(release);
+  const behaviour = centralGatewayOf(release);
   // The ports of the central gateway share what they have read of the cluster, with or without delay. (§1)
-  const present = { applications, secrets };
-  const read = cacheDelays && manners.keepsReads ? delayedReads(present, clock) : present;
-  const central = { ...common, ...read, manners };
-  const older = { ...common, secrets, manners: hostGatewaysOf(release) };
-  const standalone = own(createGatewaySite({ ...central, form: 'standalone' }));
-  const compass = own(createGatewaySite({ ...central, form: 'compass' }));
-  const applicationGateways = own(createApplicationHostSite({ ...older, applications, remoteEnvironments }));
-  const namespacedGateways = own(createNamespacedGatewaySite(older));
-  const health = own(createGatewayHealthSite({ hasLogLevel: isSince(release, [2, 19, 0]) }));
-  const olderHealth = own(createGatewayHealthSite({ hasLogLevel: false }));
-  const row = {
+  const delayed = cacheDelays && behaviour.keepsReads ? cachedReads({ applications, secrets }, clock) : undefined;
+  const central = { ...common, ...(delayed ?? { applications, secrets }), behaviour };
+  const older = { ...common, secrets, behaviours: hostGatewaysOf(release) };
+  const own = <T extends Site>(site: T): T => opened.adopt(site, (opened) => opened.close());
+  const sites = {
+    standalone: own(createGatewaySite({ ...central, form: 'standalone' })),
+    compass: own(createGatewaySite({ ...central, form: 'compass' })),
+    health: own(createGatewayHealthSite({ hasLogLevel: isSince(release, [2, 19, 0]) })),
+    byHostName: own(createApplicationHostSite({ ...older, applications, remoteEnvironments })),
+    byNamespace: own(createNamespacedGatewaySite(older)),
+    olderHealth: own(createGatewayHealthSite({ hasLogLevel: false })),
+  };
+  const reset = () => {
+    delayed?.clear();
+    for (const site of Object.values(sites)) site.reset();
+  };
+  return { ...sites, reset };
+}
+
+async function followCluster(store: ResourceStore, opened: AsyncDisposableStack) {
+  const own = <T extends { close(): void }>(view: T): T => opened.adopt(view, (opened) => opened.close());
+  const index = { derive: indexApis, key: hostKey } as const;
+  return {
+    applications: own(await createView<Application, ApiIndex>(store, applicationKind, index)),
+    remoteEnvironments: own(await createView<RemoteEnvironment, ApiIndex>(store, remoteEnvironmentKind, index)),
+    secrets: own(await createView<Secret, SecretContent>(store, secretKind, { derive: readSecret })),
+  };
+}
+
+/** The ports are Kyma's own. (application-gateway §1) */
+function centralServices({ standalone, compass, health }: GatewaySites): ClusterService[] {
+  const row = (port: number, portName: string, site: Site): ClusterService => ({
     service: 'central-application-gateway',
+    // Today's namespace of the module, and that of Kyma 1 and 2.
     namespaces: ['kyma-system', 'kyma-integration'],
+    port,
+    portName,
     app: 'central-application-gateway',
     logPart: 'application-gateway',
-  };
-  const proxy = (site: ProxySite) => ({
-    streams: true,
-    go: { readTimeout: requestTimeout, brokenBody: () => site.brokenBody, connects: true },
     site,
   });
-  return {
-    name: 'application-gateway',
-    services: [
-      { ...row, port: 8080, portName: 'http-proxy', site: standalone },
-      { ...row, port: 8082, portName: 'http-proxy-mps', site: compass },
-      { ...row, port: 8081, portName: 'http-api-port', site: health },
-    ],
-    names({ service, namespace, port }) {
-      if (namespace === 'kyma-integration' && port === 80) return applicationGateways;
-      if (namespace === 'kyma-integration' && port === 8081 && isGatewayApi(service)) return olderHealth;
-      return port === 8080 && isNamespacedGateway(service, namespace) ? namespacedGateways : undefined;
+  return [
+    row(8080, 'http-proxy', standalone),
+    row(8082, 'http-proxy-mps', compass),
+    row(8081, 'http-api-port', health),
+  ];
+}
+
+/** The gateways per Application, RemoteEnvironment or namespace. (application-gateway §16.1, §17) */
+function perApplication({ service, namespace, port }: ClusterHost, sites: GatewaySites): Site | undefined {
+  if (namespace === 'kyma-integration' && port === 80) return sites.byHostName;
+  if (namespace === 'kyma-integration' && port === 8081 && isGatewayApi(service)) return sites.olderHealth;
+  return port === 8080 && isNamespacedGateway(service, namespace) ? sites.byNamespace : undefined;
+}
+
+const isGatewayApi = (service: string) => /.-(application-gateway|gateway-external-api)$/.test(service);
+
+function edgesOf({ standalone, compass, health }: GatewaySites, settings: GatewaySettings): EdgePlan[] {
+  const readTimeout = settings.requestTimeout;
+  const proxy = (site: ProxySite) => ({
+    streams: true,
+    go: { readTimeout, brokenBody: () => site.brokenBody, connects: true },
+    site,
+  });
+  return [
+    {
+      name: 'application-gateway',
+      flag: '--application-gateway-port',
+      port: settings.applicationGatewayPort,
+      serves: 'calls of workloads: /APP/SERVICE/…',
+      ...proxy(standalone),
     },
-    edges: [
-      {
-        name: 'application-gateway',
-        flag: '--application-gateway-port',
-        port: settings.applicationGatewayPort,
-        serves: 'calls of workloads: /APP/SERVICE/…',
-        ...proxy(standalone),
-      },
-      {
-        name: 'application-gateway-compass',
-        flag: '--application-gateway-compass-port',
-        port: settings.applicationGatewayCompassPort,
-        serves: 'calls of workloads: /APP/SERVICE/ENTRY/…',
-        ...proxy(compass),
-      },
-      {
-        name: 'application-gateway-health',
-        flag: '--application-gateway-health-port',
-        port: settings.applicationGatewayHealthPort,
-        serves: 'health of the gateway for workloads',
-        go: { readTimeout: requestTimeout },
-        site: health,
-      },
-    ],
-    close: () => opened.disposeAsync(),
-  };
+    {
+      name: 'application-gateway-compass',
+      flag: '--application-gateway-compass-port',
+      port: settings.applicationGatewayCompassPort,
+      serves: 'calls of workloads: /APP/SERVICE/ENTRY/…',
+      ...proxy(compass),
+    },
+    {
+      name: 'application-gateway-health',
+      flag: '--application-gateway-health-port',
+      port: settings.applicationGatewayHealthPort,
+      serves: 'health of the gateway for workloads',
+      go: { readTimeout },
+      site: health,
+    },
+  ];
 }

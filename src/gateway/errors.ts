@@ -1,5 +1,8 @@
 import { DomainError } from '../core/errors.ts';
 
+/** Whatever was thrown, as an Error. */
+export const toError = (thrown: unknown) => (thrown instanceof Error ? thrown : new Error(String(thrown)));
+
 /** What the gateway answers itself, before it has talked to the target. (application-gateway §4) */
 export class GatewayError extends DomainError {
   readonly status: number;

@@ -18,11 +18,16 @@ const levels = ['debug', 'info', 'warn', 'error', 'dpanic', 'panic', 'fatal'];
 const levelBody = goStruct('payload', { level: goString });
 const BODY_LIMIT = 64 * 1024;
 
+/** Forgets a level that a client has set. */
+type HealthSite = Site & { reset(): void };
+
+const FIRST_LEVEL = 'info';
+
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
 /** The gateway's external API: health and log level. (application-gateway §13) */
-export function createGatewayHealthSite({ hasLogLevel = true, onLogLevel }: GatewayHealthOptions = {}): Site {
-  let level = 'info';
+export function createGatewayHealthSite({ hasLogLevel = true, onLogLevel }: GatewayHealthOptions = {}): HealthSite {
+  let level = FIRST_LEVEL;
 
   const routes: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
     '/v1/health': { GET: (_, response) => void response.writeHead(200, { 'content-length': 0 }).end() },
@@ -55,6 +60,9 @@ export function createGatewayHealthSite({ hasLogLevel = true, onLogLevel }: Gate
   return {
     // The only failure left is a client that goes away while sending.
     handle: (request, response) => void answer(request, response).catch(() => response.destroy()),
+    reset() {
+      level = FIRST_LEVEL;
+    },
     close: async () => {},
   };
 }

@@ -2,10 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import { KYMA_JSON, kymaErrorBody } from '../kyma/errors.ts';
 import { type Access, createAccessOf } from './login/access.ts';
 import { type Secrets, secretsIn } from './login/secrets.ts';
-import { createProxySite, type ProxyOptions, type ProxySite, type Route } from './proxy-site.ts';
-import { type Manners, playedBy } from './releases/behaviour.ts';
-import { keptProxies } from './releases/delays.ts';
-import { type HostManners, hostGateways } from './releases/per-application.ts';
+import { createProxySite, type ProxyOptions, type ProxySite, type RoutedCall } from './proxy-site.ts';
+import { type Behaviour, effective } from './releases/behaviour.ts';
+import { proxyCache } from './releases/delays.ts';
+import { type HostBehaviours, hostGateways } from './releases/per-application.ts';
 import { findByHost, notCallable, type SystemsByHost } from './routing/hosts.ts';
 import type { Api } from './routing/lookup.ts';
 import { composeHostPath, composeSearch, readRequestTarget } from './routing/paths.ts';
@@ -14,8 +14,8 @@ export interface ApplicationHostSiteOptions extends ProxyOptions {
   readonly applications: SystemsByHost;
   readonly remoteEnvironments: SystemsByHost;
   readonly secrets: Secrets;
-  /** Those of a release; default: the newest. */
-  readonly manners?: HostManners | undefined;
+  /** Of a release; default: of the newest that had them. */
+  readonly behaviours?: HostBehaviours | undefined;
   /** Keep what was read of APIs for as long as upstream does. (application-gateway §16.2) */
   readonly cacheDelays?: boolean | undefined;
 }
@@ -30,28 +30,28 @@ const NAMESPACES = ['kyma-integration'];
 export function createApplicationHostSite(options: ApplicationHostSiteOptions): ProxySite {
   const systems = { application: options.applications, remoteEnvironment: options.remoteEnvironments };
   const secrets = secretsIn(options.secrets, NAMESPACES);
-  const rows = options.manners ?? hostGateways;
-  const gateway = (manners: Manners) => ({ manners, accessOf: createAccessOf({ secrets, manners }) });
+  const rows = options.behaviours ?? hostGateways;
+  const gateway = (behaviour: Behaviour) => ({ behaviour, accessOf: createAccessOf({ secrets, behaviour }) });
   const gateways = {
-    application: gateway(playedBy(rows.application, options.settings)),
-    remoteEnvironment: gateway(playedBy(rows.remoteEnvironment, options.settings)),
+    application: gateway(effective(rows.application, options.settings)),
+    remoteEnvironment: gateway(effective(rows.remoteEnvironment, options.settings)),
   };
-  const proxies = keptProxies<Proxied>(options.clock, options.cacheDelays);
+  const proxies = proxyCache<Proxied>(options.clock, options.cacheDelays);
 
   /** @throws GatewayError */
   function lookUp(host: string): Proxied {
     const found = findByHost(host, systems);
-    const { manners, accessOf } = gateways[found.names.kind];
+    const { behaviour, accessOf } = gateways[found.names.kind];
     const { api, oddType } = found.service;
-    if (!api || oddType !== undefined) throw notCallable(found, manners);
-    return { id: found.id, api, access: accessOf(api, found.id), manners };
+    if (!api || oddType !== undefined) throw notCallable(found, behaviour);
+    return { id: found.id, api, access: accessOf(api, found.id), behaviour };
   }
 
   /** @throws GatewayError, GoUrlError */
-  function findRoute(request: IncomingMessage): Route {
+  function routeCall(request: IncomingMessage): RoutedCall {
     const { origin, path, search } = readRequestTarget(request.url ?? '/');
     const host = hostOf(request, origin);
-    const { id, api, access, manners } = proxies?.get(host, () => lookUp(host)) ?? lookUp(host);
+    const { id, api, access, behaviour } = proxies?.get(host, () => lookUp(host)) ?? lookUp(host);
     const { target, skipVerify, application } = api;
     return {
       service: id,
@@ -59,18 +59,18 @@ export function createApplicationHostSite(options: ApplicationHostSiteOptions): 
       skipVerify,
       access,
       renewAccess: () => proxies?.renew(host, () => lookUp(host)).access,
-      path: 'problem' in target ? '' : composeHostPath(target.path, path, manners.hostPathSpelling),
+      path: 'problem' in target ? '' : composeHostPath(target.path, path, behaviour.hostPathSpelling),
       search: 'problem' in target ? '' : composeSearch(target.query, search),
       gatewayPrefix: '',
-      manners,
+      behaviour,
       scope: application,
     };
   }
 
-  const { errorTexts } = gateways.application.manners;
+  const { errorTexts } = gateways.application.behaviour;
   // As of 1.1, which reads a body before it passes it on.
   const brokenBody = rows.application.uploads === 'collected' ? undrained : undefined;
-  return createProxySite(findRoute, { ...options, errorTexts, brokenBody });
+  return createProxySite(routeCall, { ...options, errorTexts, brokenBody, forget: () => proxies?.clear() });
 }
 
 /** (application-gateway §16.2) */
@@ -84,7 +84,7 @@ interface Proxied {
   readonly id: string;
   readonly api: Api;
   readonly access: Access;
-  readonly manners: Manners;
+  readonly behaviour: Behaviour;
 }
 
 /** As in every server, the host of an absolute request URL goes before the header. */

@@ -2,17 +2,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { removeDotSegments } from '../go/url.ts';
 import { hostOf } from './host-site.ts';
 import type { SecretContent, Secrets } from './login/secrets.ts';
-import { createProxySite, type ProxyOptions, type ProxySite, type Route } from './proxy-site.ts';
-import { playedBy } from './releases/behaviour.ts';
-import { keptProxies } from './releases/delays.ts';
-import { type HostManners, hostGateways } from './releases/per-application.ts';
+import { createProxySite, type ProxyOptions, type ProxySite, type RoutedCall } from './proxy-site.ts';
+import { effective } from './releases/behaviour.ts';
+import { proxyCache } from './releases/delays.ts';
+import { type HostBehaviours, hostGateways } from './releases/per-application.ts';
 import { type BoundApi, readBoundApi } from './routing/namespaced.ts';
 import { composeHostPath, composeSearch, readRequestTarget } from './routing/paths.ts';
 
 export interface NamespacedGatewaySiteOptions extends ProxyOptions {
   readonly secrets: Secrets;
-  /** Those of a release; default: the newest. */
-  readonly manners?: HostManners | undefined;
+  /** Of a release; default: of the newest that had them. */
+  readonly behaviours?: HostBehaviours | undefined;
   /** Keep what was read of APIs for as long as upstream does. (application-gateway §15) */
   readonly cacheDelays?: boolean | undefined;
 }
@@ -25,8 +25,8 @@ const apiPath = /^\/secret\/([^/]+)\/api\/([^/]+)(\/.*)?$/s;
  * namespace is read from the host name, everything else from a Secret in it. (application-gateway §17)
  */
 export function createNamespacedGatewaySite(options: NamespacedGatewaySiteOptions): ProxySite {
-  const manners = playedBy((options.manners ?? hostGateways).namespace, options.settings);
-  const proxies = keptProxies<BoundApi>(options.clock, options.cacheDelays);
+  const behaviour = effective((options.behaviours ?? hostGateways).namespace, options.settings);
+  const proxies = proxyCache<BoundApi>(options.clock, options.cacheDelays);
   const boundApis = new WeakMap<SecretContent, Map<string, BoundApi>>();
 
   function findBoundApi(namespace: string, name: string, api: string): BoundApi {
@@ -39,7 +39,7 @@ export function createNamespacedGatewaySite(options: NamespacedGatewaySiteOption
   }
 
   /** @throws GatewayError, GoUrlError */
-  function findRoute(request: IncomingMessage, response: ServerResponse): Route | undefined {
+  function routeCall(request: IncomingMessage, response: ServerResponse): RoutedCall | undefined {
     const { origin, path, search } = readRequestTarget(request.url ?? '/');
     const clean = removeDotSegments(path.replace(/\/{2,}/g, '/'));
     if (clean !== path) {
@@ -64,15 +64,15 @@ export function createNamespacedGatewaySite(options: NamespacedGatewaySiteOption
       skipVerify: false,
       access,
       renewAccess: () => proxies?.renew(key, lookUp).access,
-      path: bad ? '' : composeHostPath(target.path, rest, manners.hostPathSpelling),
+      path: bad ? '' : composeHostPath(target.path, rest, behaviour.hostPathSpelling),
       search: bad ? '' : composeSearch(target.query, search),
       gatewayPrefix: '',
-      manners,
+      behaviour,
       scope: namespace,
     };
   }
 
-  return createProxySite(findRoute, { ...options, errorTexts: manners.errorTexts });
+  return createProxySite(routeCall, { ...options, errorTexts: behaviour.errorTexts, forget: () => proxies?.clear() });
 }
 
 /** The namespace of a host such as `shop-gateway.shop.svc.cluster.local:8080`. */

@@ -3,17 +3,19 @@ import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/log.ts';
 import { formatGo } from '../go/format.ts';
 import { GoUrlError } from '../go/url.ts';
+import { createBufferRelease } from '../http/client/buffer-release.ts';
 import { createHttpClient } from '../http/client/client.ts';
 import type { CallRules } from '../http/client/request.ts';
+import type { BufferRelease } from '../http/client/spent-buffers.ts';
 import type { Site } from '../http/site.ts';
 import { sendKymaError } from '../kyma/errors.ts';
 import { badTarget, GatewayError } from './errors.ts';
 import type { Access } from './login/access.ts';
+import { createAuthenticator } from './login/authentication.ts';
 import { createCsrfTokens } from './login/csrf.ts';
-import { createEnter } from './login/entrance.ts';
 import { addToQuery } from './login/parameters.ts';
 import { createTokens } from './login/tokens.ts';
-import type { Manners } from './releases/behaviour.ts';
+import type { Behaviour } from './releases/behaviour.ts';
 import type { Defects } from './releases/defects.ts';
 import { rewriteLocation } from './routing/location.ts';
 import type { BadTarget, Target } from './routing/target.ts';
@@ -21,7 +23,7 @@ import type { Call } from './transport/call.ts';
 import { forward } from './transport/forward.ts';
 import { createTunnels } from './transport/tunnel.ts';
 
-export interface GatewaySettings {
+export interface ProxySettings {
   /** Milliseconds until a target must have answered. (application-gateway §1) */
   readonly proxyTimeout: number;
   /** Milliseconds until a client must have sent its request body. (application-gateway §1) */
@@ -38,7 +40,7 @@ export interface GatewaySettings {
 }
 
 /** What the gateway is deployed with. (application-gateway §1) */
-export const gatewayDefaults: GatewaySettings = {
+export const gatewayDefaults: ProxySettings = {
   proxyTimeout: 10_000,
   requestTimeout: 10_000,
   retryBodyLimit: 1024 * 1024,
@@ -47,19 +49,28 @@ export const gatewayDefaults: GatewaySettings = {
 };
 
 export interface ProxyOptions {
-  readonly settings: GatewaySettings;
+  readonly settings: ProxySettings;
   readonly clock: Clock;
   readonly log: Logger;
   readonly errorTexts?: Defects['errorTexts'];
   /** Default: an empty 502. */
   readonly brokenBody?: ProxySite['brokenBody'] | undefined;
+  /** Default: found out with the first long body. */
+  readonly bufferRelease?: BufferRelease | undefined;
+  /** Forgets what was looked up for calls. */
+  readonly forget?: (() => void) | undefined;
 }
 
 /** Has an answer to a body that turns out to be malformed when it is passed on. (application-gateway §16.2, §23.9) */
-export type ProxySite = Site & Required<Pick<Site, 'upgrade' | 'brokenBody'>>;
+export interface ProxySite extends Site {
+  readonly upgrade: NonNullable<Site['upgrade']>;
+  readonly brokenBody: NonNullable<Site['brokenBody']>;
+  /** Forgets tokens, and whatever else it keeps of targets and the cluster. Calls under way go on. */
+  reset(): void;
+}
 
 /** Where a request is to go. */
-export interface Route {
+export interface RoutedCall {
   /** As the log names it. */
   readonly service: string;
   readonly target: Target | BadTarget;
@@ -73,18 +84,18 @@ export interface Route {
   readonly search: string;
   /** See `rewriteLocation`. */
   readonly gatewayPrefix: string;
-  readonly manners: Manners;
+  readonly behaviour: Behaviour;
   /** See `TokenContext`. */
   readonly scope: string;
 }
 
 /**
  * A proxy whose every request belongs to some API. Its caches are its own. (application-gateway §1)
- * @param findRoute undefined when it has answered itself; throws GatewayError, or GoUrlError for a request target that
+ * @param routeCall undefined when it has answered itself; throws GatewayError, or GoUrlError for a request target that
  *   is no path
  */
 export function createProxySite(
-  findRoute: (request: IncomingMessage, response: ServerResponse) => Route | undefined,
+  routeCall: (request: IncomingMessage, response: ServerResponse) => RoutedCall | undefined,
   options: ProxyOptions,
 ): ProxySite {
   const { settings, clock, log, errorTexts } = options;
@@ -92,16 +103,18 @@ export function createProxySite(
   const { dispatchers } = client;
   const limits = { clock, ...settings };
   const ask = client.asking(tokenRules(settings.proxyTimeout));
-  const enter = createEnter({ tokens: createTokens({ ask, clock }), csrfTokens: createCsrfTokens({ ask, clock }) });
+  const caches = { tokens: createTokens({ ask, clock }), csrfTokens: createCsrfTokens({ ask, clock }) };
+  let authenticate = createAuthenticator(caches);
+  const { bufferRelease = createBufferRelease(log) } = options;
   const tunnels = createTunnels(dispatchers);
 
   /** @throws GatewayError row 7 of the catalogue (application-gateway §4) */
-  function plan({ headers, rawHeaders }: IncomingMessage, route: Route): Call {
-    const { target, service, access, renewAccess, skipVerify, manners, scope, gatewayPrefix } = route;
+  function plan({ headers, rawHeaders }: IncomingMessage, routed: RoutedCall): Call {
+    const { target, service, access, renewAccess, skipVerify, behaviour, scope, gatewayPrefix } = routed;
     if ('problem' in target) throw badTarget(target.problem);
     const about = { service, target: target.origin };
-    const path = route.path + addToQuery(route.search, access.parameters.query);
-    const context = { scope, skipVerify, manners };
+    const path = routed.path + addToQuery(routed.search, access.parameters.query);
+    const context = { scope, skipVerify, behaviour };
     const accessToken = headers['access-token'] ? firstAccessToken(rawHeaders) : undefined;
     const type = access.method?.type;
     log.debug(about, 'proxied');
@@ -111,14 +124,16 @@ export function createProxySite(
       path,
       host: target.host,
       added: access.parameters.headers,
-      manners,
+      behaviour,
       limits,
-      enter: (refused) => enter({ access: (refused && renewAccess?.()) ?? access, context, accessToken, refused }),
+      bufferRelease,
+      authenticate: (refused) =>
+        authenticate({ access: (refused && renewAccess?.()) ?? access, context, accessToken, refused }),
       isRetried: (status) =>
         (status === 401 || status === 403) &&
-        manners.retriedStatuses.includes(status) &&
-        (!manners.onlyOAuth || type === 'OAuth'),
-      rewriteLocation: (location) => rewriteLocation(location, { target, path, gatewayPrefix }, manners.locationRest),
+        behaviour.retriedStatuses.includes(status) &&
+        (!behaviour.onlyOAuth || type === 'OAuth'),
+      rewriteLocation: (location) => rewriteLocation(location, { target, path, gatewayPrefix }, behaviour.locationRest),
       refuse,
       failed: (reason) => log.warn({ ...about, reason: reasonOf(reason) }, 'the call to the target failed'),
     };
@@ -140,8 +155,8 @@ export function createProxySite(
     try {
       if (request.url === '*' && request.method === 'OPTIONS')
         return void response.writeHead(200, { 'content-length': 0 }).end();
-      const route = findRoute(request, response);
-      if (route) proceed(plan(request, route));
+      const routed = routeCall(request, response);
+      if (routed) proceed(plan(request, routed));
     } catch (error) {
       refuse(response, error);
     }
@@ -154,6 +169,12 @@ export function createProxySite(
       tunnels.accept(request, socket, (response) =>
         answer(request, response, (call) => tunnels.open({ request, response, socket, head }, call)),
       ),
+    reset() {
+      caches.tokens.clear();
+      caches.csrfTokens.clear();
+      authenticate = createAuthenticator(caches);
+      options.forget?.();
+    },
     async close() {
       tunnels.close();
       await client.close();

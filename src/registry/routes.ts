@@ -10,7 +10,7 @@ import type { Registry } from './registry.ts';
 
 export interface RouteParts {
   readonly registry: Registry;
-  readonly readDefinition: (body: Buffer) => ServiceDefinition;
+  readonly readDefinition: (body: Buffer) => Promise<ServiceDefinition>;
   readonly problems: Problems;
   readonly openApi: string;
   readonly log: Logger;
@@ -40,7 +40,7 @@ export function registryRoutes(app: FastifyInstance, parts: RouteParts): void {
   app.all<OfApplication>(base, async (request, reply) => redirect(request, reply));
 
   app.post<OfApplication>(`${base}/services`, async (request, reply) => {
-    const definition = readDefinition(bodyOf(request));
+    const definition = await readDefinition(bodyOf(request));
     return sendJson(reply, { id: await registry.create(request.params.application, definition, callsOf(request)) });
   });
   app.get<OfApplication>(`${base}/services`, async (request, reply) =>
@@ -52,7 +52,7 @@ export function registryRoutes(app: FastifyInstance, parts: RouteParts): void {
   });
   app.put<OfService>(`${base}/services/:id`, async (request, reply) => {
     const { application, id } = request.params;
-    const definition = readDefinition(bodyOf(request));
+    const definition = await readDefinition(bodyOf(request));
     return sendJson(reply, await registry.replace(application, id, definition, callsOf(request)));
   });
   app.delete<OfService>(`${base}/services/:id`, async (request, reply) => {

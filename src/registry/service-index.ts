@@ -1,14 +1,21 @@
 import { BoundedMap } from '../core/bounded-map.ts';
 import { normaliseName } from '../resources/names.ts';
 import { ListIndex } from '../store/list-index.ts';
-import type { RegisteredService } from './applications.ts';
 
-/** The services of one application, by what they are looked for. Of several the first counts. */
-export interface ServiceIndex {
-  withId(id: string): RegisteredService | undefined;
-  withIdentifier(identifier: string): RegisteredService | undefined;
-  /** Another one whose name is the same in URLs. */
-  withName(displayName: string): RegisteredService | undefined;
+/** What services are looked for by. Written by hand, anything may be missing. */
+interface Named {
+  readonly id?: string;
+  readonly identifier?: string;
+  readonly displayName?: string;
+  readonly entries?: readonly { readonly type: string }[] | null;
+}
+
+/** The services of one application. Of several that are found the first counts. */
+export interface ServiceIndex<S extends Named> {
+  withId(id: string): S | undefined;
+  withIdentifier(identifier: string): S | undefined;
+  /** One whose name in URLs is that of this name. */
+  withName(displayName: string): S | undefined;
   /** The first type of an entry that is neither API nor events. */
   readonly unknownType: string | undefined;
 }
@@ -17,33 +24,32 @@ export interface ServiceIndex {
 const LIMIT = 1_000;
 
 /** @returns a function that indexes the services of an application, at the cost of what has changed since last time */
-export function createServiceIndexes() {
-  const latest = new BoundedMap<ListIndex<RegisteredService, RegisteredService>>(LIMIT);
+export function createServiceIndexes<S extends Named>() {
+  const latest = new BoundedMap<ListIndex<S, S>>(LIMIT);
 
-  return (application: string, services: readonly RegisteredService[]): ServiceIndex => {
-    const index = (latest.get(application) ?? new ListIndex(contribute)).next(services);
+  return (application: string, services: readonly S[]): ServiceIndex<S> => {
+    const index = (latest.get(application) ?? new ListIndex<S, S>(keyed)).next(services);
     latest.set(application, index);
     const first = (key: string) => index.get(key)?.[0];
-    const odd = first('odd')?.entries?.find(isOdd);
+    const unknown = first('unknown type')?.entries?.find(hasUnknownType);
     return {
       withId: (id) => first(`id ${id}`),
       withIdentifier: (identifier) => first(`identifier ${identifier}`),
       withName: (displayName) => first(nameKey(displayName)),
-      unknownType: odd && String(odd.type),
+      unknownType: unknown && String(unknown.type),
     };
   };
 }
 
 const nameKey = (displayName = '') => `name ${normaliseName(displayName)}`;
 
-const isOdd = ({ type }: { readonly type: string }) => type !== 'API' && type !== 'Events';
+const hasUnknownType = ({ type }: { readonly type: string }) => type !== 'API' && type !== 'Events';
 
-/** Written by hand, anything may be missing. */
-function contribute(service: RegisteredService): (readonly [string, RegisteredService])[] {
+function keyed<S extends Named>(service: S): (readonly [string, S])[] {
   const { id, identifier, displayName, entries } = service;
   const keys = [nameKey(displayName)];
   if (id !== undefined) keys.push(`id ${id}`);
   if (identifier) keys.push(`identifier ${identifier}`);
-  if (entries?.some(isOdd)) keys.push('odd');
+  if (entries?.some(hasUnknownType)) keys.push('unknown type');
   return keys.map((key) => [key, service]);
 }

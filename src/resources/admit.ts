@@ -36,16 +36,19 @@ export interface UnknownMember {
   readonly known: readonly string[];
 }
 
-/** What every resource must have, whatever its kind. */
-const resourceSchema: Schema = {
+/** By what a resource is addressed, whatever its kind. */
+const identitySchema: Schema = {
   type: 'object',
   required: ['apiVersion', 'kind', 'metadata'],
   properties: {
     apiVersion: { type: 'string' },
     kind: { type: 'string' },
-    metadata: { ...metaSchema, required: ['name'] },
+    metadata: { type: 'object', required: ['name'], properties: { name: { type: 'string' } } },
   },
 };
+
+/** What can be said of a resource whose kind nobody knows. */
+const plainSchema: Schema = { type: 'object', properties: { metadata: metaSchema } };
 
 /**
  * Completes a resource of any kind, leaves out what its schema does not know and checks it: identity, labels and
@@ -54,17 +57,23 @@ const resourceSchema: Schema = {
  * @param find which kinds are known besides those from the start
  */
 export function admit(value: unknown, find: FindKind = findKind): Admission & Known {
-  const plain = withDefaults(resourceSchema, value) as Resource;
-  const malformed = checkSchema(resourceSchema, plain);
+  const plain = withDefaults(identitySchema, value) as Resource;
+  const malformed = checkSchema(identitySchema, plain);
   const problems = malformed.length > 0 ? malformed : emptyIdentity(plain);
   if (problems.length > 0) return { resource: plain, problems, unknown: [] };
   const kind = find(plain);
   const version = kind && versionOf(kind, plain.apiVersion);
-  if (!version) return { resource: plain, problems: checkPlain(plain), unknown: [] };
+  if (!version) return { ...admitPlain(plain), unknown: [] };
   const { resource: known, unknown } = withoutUnknown(kind, version, plain);
-  const placed = inPlace(kind, known);
-  const { resource, problems: wrong } = complete(kind, version, placed);
-  return { resource, problems: [...checkNamespaceName(placed), ...wrong], unknown };
+  const { resource, problems: wrong } = complete(kind, version, inPlace(kind, known));
+  return { resource, problems: [...checkNamespaceName(resource), ...wrong], unknown };
+}
+
+function admitPlain(plain: Resource): Admission {
+  const resource = withDefaults(plainSchema, plain) as Resource;
+  const malformed = checkSchema(plainSchema, resource);
+  if (malformed.length > 0) return { resource, problems: malformed };
+  return { resource, problems: [...checkNamespaceName(resource), ...checkLabels(resource.metadata)] };
 }
 
 /** Leaves out what a version of a kind does not know. */
@@ -124,14 +133,10 @@ function inPlace({ apiVersion, namespaced }: Kind, resource: Resource): Resource
   };
 }
 
-/** What can be said of a resource whose kind nobody knows. */
-const checkPlain = (resource: Resource): Problem[] => [
-  ...checkNamespaceName(resource),
-  ...checkLabels(resource.metadata),
-];
-
 const checkNamespaceName = ({ metadata: { namespace } }: Resource): Problem[] =>
-  namespace ? checkName(nameRules.label, namespace, ['metadata', 'namespace']) : [];
+  typeof namespace === 'string' && namespace !== ''
+    ? checkName(nameRules.label, namespace, ['metadata', 'namespace'])
+    : [];
 
 /** Empty texts count as missing, where a resource could not be addressed without them. */
 function emptyIdentity({ apiVersion, kind, metadata }: Resource): Problem[] {

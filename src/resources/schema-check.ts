@@ -20,8 +20,11 @@ export function checkSchema(schema: Schema, value: unknown, path: Path = []): Pr
   if (value === null && schema.nullable) return [];
   const found = typeOf(value);
   if (!typeFits(schema, found)) return [wrongType(path, found, wantedType(schema))];
-  return [...checkContent(schema, value, path), ...checkCombinations(schema, value, path)];
+  const problems = checkContent(schema, value, path);
+  return isCombined(schema) ? [...problems, ...checkCombinations(schema, value, path)] : problems;
 }
+
+const isCombined = ({ allOf, anyOf, oneOf, not }: Schema) => Boolean(allOf ?? anyOf ?? oneOf ?? not);
 
 function typeFits(schema: Schema, found: string): boolean {
   if (schema['x-kubernetes-int-or-string']) return found === 'integer' || found === 'string';
@@ -90,11 +93,12 @@ function checkItems(schema: Schema, value: readonly unknown[], path: Path): Prob
 function checkMembers(schema: Schema, value: Members, path: Path): Problem[] {
   const { minProperties, maxProperties } = schema;
   const missing = (schema.required ?? []).filter((name) => !Object.hasOwn(value, name) || value[name] === undefined);
-  const present = Object.entries(value).flatMap(([name, member]) => {
+  const problems = missing.map((name) => required([...path, name]));
+  for (const [name, member] of Object.entries(value)) {
     const inner = memberSchema(schema, name);
-    return inner && member !== undefined ? checkSchema(inner, member, [...path, name]) : [];
-  });
-  const problems = [...missing.map((name) => required([...path, name])), ...present];
+    if (!inner || member === undefined) continue;
+    for (const problem of checkSchema(inner, member, [...path, name])) problems.push(problem);
+  }
   const count = Object.keys(value).length;
   if (minProperties !== undefined && count < minProperties) {
     problems.push(outOfRange(path, count, `should have at least ${minProperties} properties`));

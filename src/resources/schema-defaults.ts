@@ -1,3 +1,4 @@
+import { setMember } from '../core/set-member.ts';
 import { isMembers, memberSchema, type Schema } from './schema.ts';
 
 /**
@@ -12,13 +13,10 @@ export function withDefaults(schema: Schema, value: unknown): unknown {
   for (const [name, member] of Object.entries(value)) {
     const inner = memberSchema(schema, name);
     if (member === null && inner && !inner.nullable) continue;
-    // Plain assignment of `__proto__` would change the prototype instead.
-    Object.defineProperty(result, name, { ...ownMember, value: inner ? withDefaults(inner, member) : member });
+    setMember(result, name, inner ? withDefaults(inner, member) : member);
   }
   for (const [name, inner] of Object.entries(schema.properties ?? {})) {
     if (inner.default !== undefined && result[name] === undefined) result[name] = withDefaults(inner, inner.default);
   }
   return result;
 }
-
-const ownMember = { enumerable: true, configurable: true, writable: true } as const;

@@ -8,11 +8,14 @@ import type { ResourceStore } from './store.ts';
 
 /** Writes of the instance itself. Like everybody's they are admitted first, by `resources/admit.ts`. */
 
+type Readable = Pick<ResourceStore, 'get'>;
+type Writable = Pick<ResourceStore, 'get' | 'create' | 'update'>;
+
 /**
  * Adds a resource of a kind that is there from the start.
  * @throws Refusal; StoreError `ALREADY_EXISTS`
  */
-async function createAdmitted(store: ResourceStore, resource: Resource): Promise<Stored> {
+async function createAdmitted(store: Writable, resource: Resource): Promise<Stored> {
   const admitted = admittedOf(resource);
   const { namespace } = admitted.metadata;
   if (namespace) refuse(admitted, checkNamespace(namespace, await namespaceState(store, namespace)));
@@ -20,7 +23,7 @@ async function createAdmitted(store: ResourceStore, resource: Resource): Promise
 }
 
 /** Adds a resource unless it is there. @returns whether it was added @throws Refusal */
-export async function ensureAdmitted(store: ResourceStore, resource: Resource): Promise<boolean> {
+export async function ensureAdmitted(store: Writable, resource: Resource): Promise<boolean> {
   try {
     await createAdmitted(store, resource);
     return true;
@@ -34,7 +37,7 @@ export async function ensureAdmitted(store: ResourceStore, resource: Resource): 
  * Replaces a resource of a kind that is there from the start, whatever it was.
  * @throws Refusal; StoreError `NOT_FOUND`
  */
-export async function replaceAdmitted(store: ResourceStore, resource: Resource): Promise<Stored> {
+export async function replaceAdmitted(store: Writable, resource: Resource): Promise<Stored> {
   const admitted = admittedOf(resource);
   const kind = findKind(admitted);
   const previous = await store.get(referenceOf(admitted));
@@ -42,7 +45,7 @@ export async function replaceAdmitted(store: ResourceStore, resource: Resource):
   return store.update(admitted);
 }
 
-export async function namespaceState(store: ResourceStore, name: string): Promise<NamespaceState> {
+export async function namespaceState(store: Readable, name: string): Promise<NamespaceState> {
   const { apiVersion, kind } = namespaceKind;
   const found = await store.get({ apiVersion, kind, name });
   if (!found) return 'absent';

@@ -1,22 +1,22 @@
-import { codeOf } from '../core/errors.ts';
 import type { Metadata, Resource, ResourceReference, Stored } from '../resources/resource.ts';
+import { unlessGone } from './errors.ts';
 import { modify } from './modify.ts';
 import type { ResourceStore } from './store.ts';
 
 /**
- * Deletes a resource so that it stays, marked, until this finalizer is lifted.
+ * Deletes a resource so that it stays, marked, until these finalizers are lifted.
  * @param check may throw; is told the state that is deleted
  * @throws StoreError `NOT_FOUND`, `CONFLICT`; what `check` throws
  */
 export async function deleteHeld(
   store: ResourceStore,
   reference: ResourceReference,
-  finalizer: string,
+  finalizers: readonly string[],
   check: (current: Stored) => void = () => {},
 ): Promise<Stored> {
   const { metadata } = await modify(store, reference, (current) => {
     check(current);
-    return withFinalizers(current, [...finalizersOf(current).filter((other) => other !== finalizer), finalizer]);
+    return withFinalizers(current, [...new Set([...finalizersOf(current), ...finalizers])]);
   });
   return store.delete(reference, { uid: metadata.uid });
 }
@@ -28,14 +28,10 @@ export async function liftFinalizer(
   uid: string,
   finalizer: string,
 ): Promise<void> {
-  try {
-    await modify(store, reference, (current) => {
-      const left = finalizersOf(current).filter((other) => other !== finalizer);
-      return current.metadata.uid === uid ? withFinalizers(current, left) : current;
-    });
-  } catch (error) {
-    if (codeOf(error) !== 'NOT_FOUND') throw error;
-  }
+  await modify(store, reference, (current) => {
+    const left = finalizersOf(current).filter((other) => other !== finalizer);
+    return current.metadata.uid === uid ? withFinalizers(current, left) : current;
+  }).catch(unlessGone);
 }
 
 const finalizersOf = ({ metadata }: Resource): readonly string[] => metadata.finalizers ?? [];

@@ -1,3 +1,4 @@
+import { setMember } from '../core/set-member.ts';
 import { invalid } from './errors.ts';
 import { sharedEnds } from './shared-ends.ts';
 
@@ -63,12 +64,6 @@ function copyObject(value: object, previous: unknown, depth: number): unknown {
     same &&= known && copied === before?.[key];
   }
   return same && before && Object.keys(before).length === members ? before : Object.freeze(copy);
-}
-
-/** Sets an own member whatever its name: plain assignment of `__proto__` would change the prototype instead. */
-export function setMember(target: JsonObject, key: string, value: unknown): void {
-  if (key !== '__proto__') target[key] = value;
-  else Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
 /** Whether a value is what JSON calls an object; also for objects of another realm or without a prototype. */

@@ -1,4 +1,5 @@
-import { isObject, setMember } from './frozen.ts';
+import { setMember } from '../core/set-member.ts';
+import { isObject } from './frozen.ts';
 
 /** Applies a JSON merge patch (RFC 7396). Neither argument is changed; unchanged parts of `target` are shared. */
 export function mergePatch(target: unknown, patch: unknown): unknown {

@@ -25,7 +25,7 @@ describe('the resources of a kind', () => {
     await store.create(definition());
     await store.create(widget('free'));
     const held = await store.create(widget('held', { finalizers: ['a/b'] }));
-    await deleteHeld(store, reference, INSTANCES);
+    await deleteHeld(store, reference, [INSTANCES]);
     await settled();
     expect(await namesOf(store, 'Widget', 'example.com/v1')).toEqual(['held']);
     expect((await store.get(reference))?.metadata.deletionTimestamp).toBeDefined();
@@ -39,7 +39,7 @@ describe('the resources of a kind', () => {
       async existing(store) {
         await store.create(definition());
         await store.create(widget('w'));
-        await deleteHeld(store, reference, INSTANCES);
+        await deleteHeld(store, reference, [INSTANCES]);
       },
     });
     await settled();

@@ -84,3 +84,15 @@ test('an Application whose dependents are to stay leaves them without an owner, 
   const shared = await instance.store.get({ ...place, kind: 'Secret', name: 'shared' });
   expect(shared?.metadata.ownerReferences?.map(({ name }) => name)).toEqual(['other']);
 });
+
+test('kubectl sees a definition and a namespace go after what is in them', async () => {
+  const { instance } = await startOwned();
+  const { store } = instance;
+  await kubectl(instance, 'delete crd widgets.example.com --timeout=10s');
+  expect((await store.list({ apiVersion: 'example.com/v1', kind: 'Widget' })).items).toEqual([]);
+  await kubectl(instance, 'delete namespace kyma-integration --timeout=10s');
+  const inside = { namespace: 'kyma-integration' };
+  for (const kind of ['Secret', 'ConfigMap', 'Service', 'Pod', 'ServiceAccount']) {
+    expect((await store.list({ apiVersion: 'v1', kind }, inside)).items, kind).toEqual([]);
+  }
+});

@@ -162,7 +162,7 @@ describe('an owner', () => {
     await store.update(configMap('one', [ownedBy(two, blocking)]));
     await settled();
     expect(await namesOf(store)).toEqual(['one', 'two']);
-    await deleteHeld(store, referenceOf(one), 'foregroundDeletion');
+    await deleteHeld(store, referenceOf(one), ['foregroundDeletion']);
     await settled();
     expect(await namesOf(store)).toEqual([]);
   });
@@ -175,7 +175,7 @@ describe('an owner that is deleted in the foreground', () => {
     const child = await store.create(configMap('child', [ownedBy(shop, blocking)]));
     await store.create(configMap('grandchild', [ownedBy(child, blocking)], { finalizers: ['a/b'] }));
     await store.create(configMap('aside', [ownedBy(shop)]));
-    await deleteHeld(store, referenceOf(shop), 'foregroundDeletion');
+    await deleteHeld(store, referenceOf(shop), ['foregroundDeletion']);
     await settled();
     expect(await namesOf(store)).toEqual(['aside', 'child', 'grandchild']);
     expect((await store.get(referenceOf(shop)))?.metadata.finalizers).toEqual(['foregroundDeletion']);
@@ -190,7 +190,7 @@ describe('an owner that is deleted in the foreground', () => {
     const shop = await store.create(application('shop'));
     const other = await store.create(application('other'));
     const shared = await store.create(configMap('shared', [ownedBy(shop, blocking), ownedBy(other)]));
-    await deleteHeld(store, referenceOf(shop), 'foregroundDeletion');
+    await deleteHeld(store, referenceOf(shop), ['foregroundDeletion']);
     await settled();
     expect(await store.get(referenceOf(shop))).toBeUndefined();
     expect((await store.get(referenceOf(shared)))?.metadata.ownerReferences).toEqual([ownedBy(other)]);
@@ -204,7 +204,7 @@ test('an owner whose dependents are to stay goes when none of them says that it 
   const { store } = await start();
   const shop = await store.create(application('shop'));
   const orphan = await store.create(configMap('orphan', [ownedBy(shop)]));
-  await deleteHeld(store, referenceOf(shop), 'orphan');
+  await deleteHeld(store, referenceOf(shop), ['orphan']);
   await settled();
   expect(await store.get(referenceOf(shop))).toBeUndefined();
   expect((await store.get(referenceOf(orphan)))?.metadata).not.toHaveProperty('ownerReferences');
@@ -217,8 +217,8 @@ test('an owner that waited when the last run ended goes in the next one', async 
       const two = await store.create(application('two'));
       await store.create(configMap('orphan', [ownedBy(one)]));
       await store.create(configMap('child', [ownedBy(two, blocking)]));
-      await deleteHeld(store, referenceOf(one), 'orphan');
-      await deleteHeld(store, referenceOf(two), 'foregroundDeletion');
+      await deleteHeld(store, referenceOf(one), ['orphan']);
+      await deleteHeld(store, referenceOf(two), ['foregroundDeletion']);
     },
   });
   await settled();

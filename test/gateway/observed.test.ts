@@ -127,7 +127,7 @@ test.each([
   ['2.9', '/app/%C3%BC/x', 'service with name ü not found'],
   ['2.11', '/app/%C3%BC/x', 'service with name %C3%BC not found'],
 ])('in %s the name in %s is shown once encoded', async (release, path, error) => {
-  const gateway = await startGateway('', { manners: centralGatewayOf(parseRelease(release)) });
+  const gateway = await startGateway('', { behaviour: centralGatewayOf(parseRelease(release)) });
   expect((await gateway.ask({ path })).json()).toEqual({ code: 404, error });
 });
 
@@ -141,7 +141,7 @@ test.each([
   const gateway = await startGateway(target.url, {
     clock,
     settings,
-    manners: centralGatewayOf(parseRelease(release)),
+    behaviour: centralGatewayOf(parseRelease(release)),
   });
   const answer = gateway.ask({ path: '/app/svc' }).then(
     (told) => told.status,

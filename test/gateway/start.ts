@@ -5,9 +5,9 @@ import { silentLogger } from '../../src/core/log.ts';
 import { createApplicationHostSite } from '../../src/gateway/host-site.ts';
 import { readSecret, type SecretContent, type Secrets } from '../../src/gateway/login/secrets.ts';
 import { createNamespacedGatewaySite } from '../../src/gateway/namespaced-site.ts';
-import { type GatewaySettings, gatewayDefaults } from '../../src/gateway/proxy-site.ts';
-import type { CentralManners } from '../../src/gateway/releases/central.ts';
-import type { HostManners } from '../../src/gateway/releases/per-application.ts';
+import { gatewayDefaults, type ProxySettings } from '../../src/gateway/proxy-site.ts';
+import type { CentralBehaviour } from '../../src/gateway/releases/central.ts';
+import type { HostBehaviours } from '../../src/gateway/releases/per-application.ts';
 import { hostKey } from '../../src/gateway/routing/hosts.ts';
 import { type ConnectedSystem, indexApis } from '../../src/gateway/routing/lookup.ts';
 import type { Form } from '../../src/gateway/routing/paths.ts';
@@ -17,16 +17,16 @@ import { type Ask, ask, serve } from '../external-system/serve.ts';
 
 export interface StartOptions {
   readonly form?: Form;
-  readonly manners?: CentralManners;
+  readonly behaviour?: CentralBehaviour;
   /** For gateways that are chosen by host name or namespace. */
-  readonly hostManners?: HostManners;
+  readonly hostBehaviours?: HostBehaviours;
   readonly cacheDelays?: boolean;
   /** Content by `{namespace}/{name}`, or by name in kyma-system; may be changed while the gateway runs. */
   readonly secrets?: SecretTexts;
   /** In place of `secrets`, for content that is no text. */
   readonly secretContents?: Secrets;
   readonly clock?: Clock;
-  readonly settings?: Partial<GatewaySettings>;
+  readonly settings?: Partial<ProxySettings>;
   readonly spec?: Partial<NonNullable<ConnectedSystem['spec']>>;
 }
 
@@ -81,8 +81,8 @@ const deps = ({ clock = new ManualClock(0), settings, secrets = {}, secretConten
 export function startGateway(targetUrl: string, options: StartOptions = {}): Promise<Started> {
   const index = indexApis(application(targetUrl, options.spec));
   const applications = { get: (name: string) => (name === 'app' ? index : undefined) };
-  const { form = 'standalone', manners, cacheDelays } = options;
-  return start(createGatewaySite({ ...deps(options), form, applications, manners, cacheDelays }));
+  const { form = 'standalone', behaviour, cacheDelays } = options;
+  return start(createGatewaySite({ ...deps(options), form, applications, behaviour, cacheDelays }));
 }
 
 /** A gateway that is chosen by host name. */
@@ -91,7 +91,7 @@ export function startHostGateway(systems: Systems, options: StartOptions = {}): 
   return start(
     createApplicationHostSite({
       ...deps(options),
-      manners: options.hostManners,
+      behaviours: options.hostBehaviours,
       cacheDelays: options.cacheDelays,
       applications: byHost(applications),
       remoteEnvironments: byHost(remoteEnvironments),
@@ -102,7 +102,11 @@ export function startHostGateway(systems: Systems, options: StartOptions = {}): 
 /** The gateways of namespaces. */
 export const startNamespacedGateway = (options: StartOptions): Promise<Started> =>
   start(
-    createNamespacedGatewaySite({ ...deps(options), manners: options.hostManners, cacheDelays: options.cacheDelays }),
+    createNamespacedGatewaySite({
+      ...deps(options),
+      behaviours: options.hostBehaviours,
+      cacheDelays: options.cacheDelays,
+    }),
   );
 
 export interface Systems {

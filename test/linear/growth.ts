@@ -24,7 +24,7 @@ const MOST = 256 * 1024;
 const ENOUGH = 20_000;
 /** What twice the input may cost. */
 const FACTOR = 3;
-const ATTEMPTS = 6;
+const ATTEMPTS = 12;
 
 /** Processor time of this thread for one reading, in microseconds. */
 function cost<T>({ read }: Row<T>, input: T): number {

@@ -1,7 +1,8 @@
+import { append } from '../../go/query.ts';
 import { schemeOf } from '../echo.ts';
 import type { Exchange } from '../exchange.ts';
 import { header, headersOf } from '../headers.ts';
-import { append, decode, type Values } from '../query.ts';
+import { decode, type Values } from '../query.ts';
 
 /** What this flavor tells about a request. (httpbin §2) */
 

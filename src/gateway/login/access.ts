@@ -1,5 +1,5 @@
 import { type GatewayError, unreadableApi } from '../errors.ts';
-import type { Manners } from '../releases/behaviour.ts';
+import type { Behaviour } from '../releases/behaviour.ts';
 import type { Api, ApiEntry } from '../routing/lookup.ts';
 import { hasTokenParameters, type Method, methodOf } from './credentials.ts';
 import { noParameters, type RequestParameters } from './parameters.ts';
@@ -18,7 +18,7 @@ export const openAccess: Access = { method: undefined, csrfUrl: undefined, param
 
 export interface AccessOptions {
   readonly secrets: SecretSource;
-  readonly manners: Manners;
+  readonly behaviour: Behaviour;
 }
 
 interface Prepared {
@@ -32,18 +32,18 @@ interface Prepared {
  * @returns a function that throws GatewayError, row 6 of the catalogue (application-gateway §4), with `label` for the
  *   service in its text
  */
-export function createAccessOf({ secrets, manners }: AccessOptions): (api: Api, label: string) => Access {
+export function createAccessOf({ secrets, behaviour }: AccessOptions): (api: Api, label: string) => Access {
   const prepared = new WeakMap<Api, Prepared>();
 
   return (api, label) => {
     const reference = referenceOf(api.entry);
-    const parametersName = (manners.requestParameters && api.entry.requestParametersSecretName) || undefined;
+    const parametersName = (behaviour.requestParameters && api.entry.requestParametersSecretName) || undefined;
     if (!reference && !parametersName) return openAccess;
 
     const read = (name: string): SecretContent => {
       if (name === '') throw unreadableApi(label, "failed to get '' secret, resource name may not be empty");
       const secret = secrets(name);
-      if (!secret) throw unreadableApi(label, manners.missingSecret(name));
+      if (!secret) throw unreadableApi(label, behaviour.missingSecret(name));
       return secret;
     };
     const secret = reference && read(reference.secretName);
@@ -51,11 +51,11 @@ export function createAccessOf({ secrets, manners }: AccessOptions): (api: Api, 
     if (known && known.secret === secret && known.parameters === (parametersName && secrets(parametersName))) {
       return known.access;
     }
-    const method = reference && secret && methodFor(reference, secret, manners, (why) => unreadableApi(label, why));
+    const method = reference && secret && methodFor(reference, secret, behaviour, (why) => unreadableApi(label, why));
     const parameters = parametersName ? read(parametersName) : undefined;
     const access: Access = {
       method,
-      csrfUrl: method && manners.csrf !== 'unknown' ? reference?.csrfUrl : undefined,
+      csrfUrl: method && behaviour.csrf !== 'unknown' ? reference?.csrfUrl : undefined,
       parameters: parameters ? parametersOf(parameters, (why) => unreadableApi(label, why)) : noParameters,
     };
     prepared.set(api, { secret, parameters, access });
@@ -84,13 +84,19 @@ function referenceOf(entry: ApiEntry): Reference | undefined {
 
 type Refuse = (reason: string) => GatewayError;
 
-function methodFor(reference: Reference, secret: SecretContent, manners: Manners, refuse: Refuse): Method | undefined {
+function methodFor(
+  reference: Reference,
+  secret: SecretContent,
+  behaviour: Behaviour,
+  refuse: Refuse,
+): Method | undefined {
   const { type, authenticationUrl } = reference;
-  const fetchesToken = manners.tokenParameters && hasTokenParameters(type) && manners.credentialTypes.includes(type);
+  const fetchesToken =
+    behaviour.tokenParameters && hasTokenParameters(type) && behaviour.credentialTypes.includes(type);
   const parameters = fetchesToken ? parametersOf(secret, refuse) : noParameters;
   // The gateway of RemoteEnvironments logs in only with what is there. (application-gateway §16.2)
-  if (manners.onlyOAuth && !(secret.text('clientId') && secret.text('clientSecret'))) return undefined;
-  return methodOf(type, manners.credentialTypes, secret, authenticationUrl, parameters);
+  if (behaviour.onlyOAuth && !(secret.text('clientId') && secret.text('clientSecret'))) return undefined;
+  return methodOf(type, behaviour.credentialTypes, secret, authenticationUrl, parameters);
 }
 
 function parametersOf(secret: SecretContent, refuse: Refuse): RequestParameters {

@@ -6,7 +6,7 @@ import type { ClientKeyPair } from '../../http/client/tls.ts';
 import { basicAuthorization } from '../../http/raw-headers.ts';
 import { type AccessToken, fetchAccessToken, TokenError, usableUntil } from '../../kyma/oauth-token.ts';
 import { loginFailed } from '../errors.ts';
-import type { Manners } from '../releases/behaviour.ts';
+import type { Behaviour } from '../releases/behaviour.ts';
 import { CertificateProblem } from './certificate.ts';
 import { FetchCache, type Fetched } from './fetch-cache.ts';
 import { addToQuery, type RequestParameters } from './parameters.ts';
@@ -28,7 +28,7 @@ export interface TokenContext {
   /** Keeps gateways of one Application apart, which each have a cache of their own; else empty. */
   readonly scope: string;
   readonly skipVerify: boolean;
-  readonly manners: Manners;
+  readonly behaviour: Behaviour;
 }
 
 /** OAuth tokens by client credentials. (application-gateway §5.3, §5.4) */
@@ -66,8 +66,8 @@ export function createTokens({ ask, clock }: { readonly ask: Ask; readonly clock
   };
 }
 
-function keyOf({ url, clientId, clientSecret, certificate }: TokenOrder, { scope, manners }: TokenContext): string {
-  if (manners.tokenKey === 'client') return JSON.stringify([scope, clientId]);
+function keyOf({ url, clientId, clientSecret, certificate }: TokenOrder, { scope, behaviour }: TokenContext): string {
+  if (behaviour.tokenKey === 'client') return JSON.stringify([scope, clientId]);
   return JSON.stringify([scope, clientId, certificate ? certificate().fingerprint : clientSecret, url]);
 }
 
@@ -95,12 +95,12 @@ async function fetchWithCertificate(ask: Ask, order: TokenOrder, context: TokenC
 }
 
 /** @throws GoUrlError, CertificateProblem */
-function tokenCall(order: TokenOrder, { skipVerify, manners }: TokenContext) {
+function tokenCall(order: TokenOrder, { skipVerify, behaviour }: TokenContext) {
   const { clientId, clientSecret, parameters } = order;
   const url = parseGoUrl(toBinary(order.url));
   const search = addToQuery(url.query ? `?${url.query}` : '', parameters.query);
   const headers: string[] = [];
-  if (manners.tokenRequest === 'form') headers.push('User-Agent', 'Go-http-client/1.1');
+  if (behaviour.tokenRequest === 'form') headers.push('User-Agent', 'Go-http-client/1.1');
   else if (clientSecret !== undefined) headers.push('Authorization', basicAuthorization(clientId, clientSecret));
   headers.push('Content-Type', 'application/x-www-form-urlencoded');
   for (const { name, values } of parameters.headers) {
@@ -113,7 +113,7 @@ function tokenCall(order: TokenOrder, { skipVerify, manners }: TokenContext) {
     clientId,
     clientSecret,
     identity: {
-      skipVerify: skipVerify || !manners.verifiesTokenEndpoint,
+      skipVerify: skipVerify || !behaviour.verifiesTokenEndpoint,
       certificate: order.certificate?.(),
     },
   };

@@ -1,8 +1,8 @@
 import type { HostPathSpelling } from '../routing/paths.ts';
-import { type Defects, mended } from './defects.ts';
+import { corrected, type Defects } from './defects.ts';
 
 /** How the gateways of different years treat a call; one row per generation. (application-gateway §15) */
-export interface Manners extends Defects {
+export interface Behaviour extends Defects {
   /** Whether the caller's address is appended to a given `X-Forwarded-For` or replaces it. */
   readonly forwardedFor: 'append' | 'replace';
   /** Request headers that are not passed on, in lower case. */
@@ -41,7 +41,7 @@ export interface Manners extends Defects {
 }
 
 /** The row as it is played: upstream's defects only where they are asked for. */
-export const playedBy = <M extends Manners>(row: M, { quirks }: { readonly quirks: boolean }): M =>
-  quirks ? row : { ...row, ...mended };
+export const effective = <M extends Behaviour>(row: M, { quirks }: { readonly quirks: boolean }): M =>
+  quirks ? row : { ...row, ...corrected };
 
 export const missingSecret = (name: string) => `secret '${name}' not found`;

@@ -1,9 +1,9 @@
 import { type Release, rowFor, rowsOf } from '../../core/release.ts';
-import type { Manners } from './behaviour.ts';
+import type { Behaviour } from './behaviour.ts';
 import { hostGateways } from './per-application.ts';
 
 /** What only the central gateway has: one for all Applications, chosen by path. */
-export interface CentralManners extends Manners {
+export interface CentralBehaviour extends Behaviour {
   /** Status of row 1. */
   readonly shortPathStatus: 400 | 500;
   /** Row 2 for an Application that does not exist. */
@@ -21,7 +21,7 @@ export interface CentralManners extends Manners {
 const ALL_TYPES = ['Basic', 'OAuth', 'OAuthWithCert', 'CertificateGen'];
 
 /** Each release says what it changes of the one before. */
-const centralGateways = rowsOf<CentralManners & { readonly from: readonly [number, number, number] }>(
+const centralGateways = rowsOf<CentralBehaviour & { readonly from: readonly [number, number, number] }>(
   {
     ...hostGateways.application,
     from: [0, 0, 0],
@@ -63,7 +63,7 @@ const centralGateways = rowsOf<CentralManners & { readonly from: readonly [numbe
 );
 
 /** The central gateway of a release; before there was one, the first. */
-export function centralGatewayOf(release: Release): CentralManners {
+export function centralGatewayOf(release: Release): CentralBehaviour {
   const row = rowFor(centralGateways, release);
   if (!row) throw new Error('the table of central gateways begins with the first release');
   return row;

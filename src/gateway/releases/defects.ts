@@ -1,6 +1,6 @@
 /**
- * What the originals do wrong in a way that a client or a target can see. The rows of `Manners` have them as they were;
- * without `--quirks` `mended` takes their place.
+ * What the originals do wrong in a way that a client or a target can see. The rows of `Behaviour` have them as they were;
+ * without `--quirks` `corrected` takes their place.
  */
 export interface Defects {
   /** Whether a client's body is sent on as it comes, or read to its end first. (application-gateway §5.7) */
@@ -14,7 +14,7 @@ export interface Defects {
   /** An answer that breaks off: the client's connection breaks too, or the client takes it for complete. (§9, §23.10) */
   readonly brokenAnswer: 'breaks-off' | 'looks-complete';
   /** Whether the target's call ends when the client goes away. (§8) */
-  readonly departure: 'ends-call' | 'unnoticed';
+  readonly clientAbort: 'ends-call' | 'ignored';
   /** Connections that change to another protocol, such as WebSockets. (§9) */
   readonly upgrades: 'tunnelled' | 'refused';
   /** How much is delivered of the answer to a call that was repeated. (§5.7, §23.1) */
@@ -35,13 +35,13 @@ export interface Defects {
   readonly errorTexts: 'plain' | 'formatted';
 }
 
-export const mended: Defects = {
+export const corrected: Defects = {
   uploads: 'streamed',
   answers: 'streamed',
   deadline: 'begin',
   writing: 'unlimited',
   brokenAnswer: 'breaks-off',
-  departure: 'ends-call',
+  clientAbort: 'ends-call',
   upgrades: 'tunnelled',
   repeatedAnswer: 'whole',
   repeatedBody: 'sent',

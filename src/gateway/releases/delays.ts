@@ -10,7 +10,7 @@ const upstreamDelays = { application: 300_000, secret: 300_000, proxy: 120_000 }
 const LIMIT = 10_000;
 
 /** Reads a thing by a key, and keeps what it has read for a while. What does not exist is not kept. */
-export interface Delayed<T> {
+export interface ReadCache<T> {
   get(key: string, read: () => T): T;
   /** Reads it anew before its time is over. */
   renew(key: string, read: () => T): T;
@@ -19,7 +19,7 @@ export interface Delayed<T> {
 }
 
 /** A cache with a fixed life from the read, not extended by use. */
-function createDelayed<T>(clock: Clock, milliseconds: number): Delayed<T> {
+function createReadCache<T>(clock: Clock, milliseconds: number): ReadCache<T> {
   const kept = new ExpiringMap<T>(clock, LIMIT);
   function renew(key: string, read: () => T): T {
     const value = read();
@@ -35,8 +35,8 @@ function createDelayed<T>(clock: Clock, milliseconds: number): Delayed<T> {
 }
 
 /** Proxy objects as upstream keeps them; undefined where none are kept. (application-gateway §12) */
-export const keptProxies = <T>(clock: Clock, cacheDelays = false): Delayed<T> | undefined =>
-  cacheDelays ? createDelayed<T>(clock, upstreamDelays.proxy) : undefined;
+export const proxyCache = <T>(clock: Clock, cacheDelays = false): ReadCache<T> | undefined =>
+  cacheDelays ? createReadCache<T>(clock, upstreamDelays.proxy) : undefined;
 
 /** What the central gateway reads of the cluster. */
 export interface Reads {
@@ -45,9 +45,9 @@ export interface Reads {
 }
 
 /** The same, as old as upstream's answers can be, until they are read anew. */
-export function delayedReads({ applications, secrets }: Reads, clock: Clock): Reads & { clear(): void } {
-  const oldApplications = createDelayed<ApiIndex | undefined>(clock, upstreamDelays.application);
-  const oldSecrets = createDelayed<SecretContent | undefined>(clock, upstreamDelays.secret);
+export function cachedReads({ applications, secrets }: Reads, clock: Clock): Reads & { clear(): void } {
+  const oldApplications = createReadCache<ApiIndex | undefined>(clock, upstreamDelays.application);
+  const oldSecrets = createReadCache<SecretContent | undefined>(clock, upstreamDelays.secret);
   return {
     applications: { get: (name) => oldApplications.get(name, () => applications.get(name)) },
     secrets: {

@@ -1,12 +1,12 @@
 import { isSince, type Release, rowFor, rowsOf } from '../../core/release.ts';
-import { type Manners, missingSecret } from './behaviour.ts';
+import { type Behaviour, missingSecret } from './behaviour.ts';
 
-type Row = Manners & { readonly from: readonly [number, number, number] };
+type Row = Behaviour & { readonly from: readonly [number, number, number] };
 
 const FORWARDING_HEADERS = ['x-forwarded-proto', 'x-forwarded-host', 'x-forwarded-client-cert'];
 
 /** One gateway per RemoteEnvironment: `gateway` of 0.4, `proxy-service` of 0.5. */
-const remoteEnvironmentGateway: Manners = {
+const remoteEnvironmentGateway: Behaviour = {
   forwardedFor: 'append',
   droppedHeaders: [],
   translatesServerErrors: false,
@@ -31,7 +31,7 @@ const remoteEnvironmentGateway: Manners = {
   deadline: 'end',
   writing: 'within-request-timeout',
   brokenAnswer: 'looks-complete',
-  departure: 'unnoticed',
+  clientAbort: 'ignored',
   upgrades: 'refused',
   repeatedAnswer: 'unseen',
   repeatedBody: 'lost',
@@ -68,13 +68,13 @@ const applicationGateways = rowsOf<Row>(
 );
 
 /** The gateways that are chosen by host name or namespace. Releases that had none of a kind get the nearest. */
-export interface HostManners {
-  readonly remoteEnvironment: Manners;
-  readonly application: Manners;
-  readonly namespace: Manners;
+export interface HostBehaviours {
+  readonly remoteEnvironment: Behaviour;
+  readonly application: Behaviour;
+  readonly namespace: Behaviour;
 }
 
-export const hostGatewaysOf = (release: Release): HostManners => ({
+export const hostGatewaysOf = (release: Release): HostBehaviours => ({
   remoteEnvironment: remoteEnvironmentGateway,
   application: applicationGatewayOf(release),
   namespace: applicationGatewayOf(isSince(release, FIRST_NAMESPACED) ? release : FIRST_NAMESPACED),
@@ -82,7 +82,7 @@ export const hostGatewaysOf = (release: Release): HostManners => ({
 
 const FIRST_NAMESPACED = [1, 11, 0] as const;
 
-function applicationGatewayOf(release: Release): Manners {
+function applicationGatewayOf(release: Release): Behaviour {
   const row = rowFor(applicationGateways, release);
   if (!row) throw new Error('the table of gateways per Application begins with the first release');
   return row;

@@ -1,5 +1,5 @@
 import { GatewayError } from '../errors.ts';
-import type { Manners } from '../releases/behaviour.ts';
+import type { Behaviour } from '../releases/behaviour.ts';
 import type { ApiIndex, ConnectedSystem, ServiceById } from './lookup.ts';
 
 /** Applications or RemoteEnvironments by `hostKey`: a view of the store with `derive: indexApis, key: hostKey`. */
@@ -99,7 +99,7 @@ function notFound(label: string, systems: Record<SystemKind, SystemsByHost>): Ga
 }
 
 /** Why a service cannot be called. (application-gateway §16.2) */
-export function notCallable({ id, service, names }: FoundByHost, { errorTexts }: Manners): GatewayError {
+export function notCallable({ id, service, names }: FoundByHost, { errorTexts }: Behaviour): GatewayError {
   if (service.oddType !== undefined) {
     const text = `failed to read ${id} service, incorrect type of entry '${service.oddType}' in ${names.texts.definition} Service definition`;
     return new GatewayError('BAD_ENTRY_TYPE', 500, text);

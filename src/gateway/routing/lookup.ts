@@ -12,12 +12,12 @@ export interface ConnectedSystem {
     | {
         readonly skipVerify?: boolean | undefined;
         readonly encodeUrl?: boolean | undefined;
-        readonly services?: readonly ServiceDefinition[] | null | undefined;
+        readonly services?: readonly ConnectedService[] | null | undefined;
       }
     | undefined;
 }
 
-export interface ServiceDefinition {
+export interface ConnectedService {
   readonly id?: string | undefined;
   readonly name?: string | undefined;
   readonly displayName?: string | undefined;
@@ -46,7 +46,7 @@ export interface EntryCredentials {
 /** One callable API: a service and one of its entries, with everything a call needs worked out. */
 export interface Api {
   readonly application: string;
-  readonly service: ServiceDefinition;
+  readonly service: ConnectedService;
   readonly entry: ApiEntry;
   readonly target: Target | BadTarget;
   readonly encodeUrl: boolean;
@@ -56,11 +56,11 @@ export interface Api {
 /** The APIs of one Application by the names in gateway URLs; derived once, when the Application changes. */
 export interface ApiIndex {
   readonly application: string;
-  readonly byService: ListIndex<ServiceDefinition, Api>;
+  readonly byService: ListIndex<ConnectedService, Api>;
   /** Keys are `{service}/{entry}`. */
-  readonly byEntry: ListIndex<ServiceDefinition, Api>;
+  readonly byEntry: ListIndex<ConnectedService, Api>;
   /** By service id, for the gateways that are chosen by host name. Of several services with one id the last counts. */
-  readonly byId: ListIndex<ServiceDefinition, ServiceById>;
+  readonly byId: ListIndex<ConnectedService, ServiceById>;
   readonly options: CallOptions;
 }
 
@@ -103,8 +103,8 @@ export function indexApis({ metadata, spec }: ConnectedSystem, before?: ApiIndex
 }
 
 function emptyIndex(application: string, options: CallOptions) {
-  const derived = new WeakMap<ServiceDefinition, readonly Api[]>();
-  const apisOf = (service: ServiceDefinition): readonly Api[] => {
+  const derived = new WeakMap<ConnectedService, readonly Api[]>();
+  const apisOf = (service: ConnectedService): readonly Api[] => {
     const known = derived.get(service);
     if (known) return known;
     const entries = (service.entries ?? []).filter(({ type }) => type === 'API');
@@ -114,17 +114,17 @@ function emptyIndex(application: string, options: CallOptions) {
     derived.set(service, apis);
     return apis;
   };
-  const nameOf = ({ displayName = '' }: ServiceDefinition) => normaliseName(displayName);
+  const nameOf = ({ displayName = '' }: ConnectedService) => normaliseName(displayName);
   return {
-    byService: new ListIndex((service: ServiceDefinition) => {
+    byService: new ListIndex((service: ConnectedService) => {
       const name = nameOf(service);
       return apisOf(service).map((api) => [name, api] as const);
     }),
-    byEntry: new ListIndex((service: ServiceDefinition) => {
+    byEntry: new ListIndex((service: ConnectedService) => {
       const name = nameOf(service);
       return apisOf(service).map((api) => [`${name}/${normaliseName(api.entry.name ?? '')}`, api] as const);
     }),
-    byId: new ListIndex((service: ServiceDefinition) => {
+    byId: new ListIndex((service: ConnectedService) => {
       const odd = service.entries?.find(({ type }) => type !== 'API' && type !== 'Events');
       const value: ServiceById = { api: apisOf(service).at(-1), oddType: odd && (odd.type ?? '') };
       return [[service.id ?? '', value] as const];
@@ -136,16 +136,16 @@ function emptyIndex(application: string, options: CallOptions) {
  * Finds the one API that an address names.
  * @throws GatewayError rows 2 to 5 of the catalogue (application-gateway §4)
  */
-export function findApi(applications: Applications, address: Address, manners = centralGateway): Api {
+export function findApi(applications: Applications, address: Address, behaviour = centralGateway): Api {
   const { application, service, entry } = address;
   const fault = nameFault(application);
   if (fault) throw badApplicationName(address, application, fault);
   const index = applications.get(application);
-  if (!index && manners.unknownApplication === 'internal-error') throw applicationNotFound(address, application);
+  if (!index && behaviour.unknownApplication === 'internal-error') throw applicationNotFound(address, application);
   const found = entry === undefined ? index?.byService.get(service) : index?.byEntry.get(`${service}/${entry}`);
   const [api, ...others] = found ?? [];
   if (!api) throw apiNotFound(address);
-  if (others.length > 0 && manners.ambiguousNames === 'refused')
+  if (others.length > 0 && behaviour.ambiguousNames === 'refused')
     throw ambiguousApi(address, (found ?? []).map(describe).join(' | '));
   return api;
 }

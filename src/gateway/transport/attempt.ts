@@ -2,31 +2,37 @@ import type { IncomingMessage } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { canonicalName } from '../../go/header-name.ts';
 import type { RawHeaders } from '../../http/raw-headers.ts';
-import type { Entry } from '../login/entrance.ts';
+import type { Authentication } from '../login/authentication.ts';
 import type { Call } from './call.ts';
-import type { Delivery } from './delivery.ts';
+import type { AnswerSink } from './delivery.ts';
 import { responseHeaders } from './headers.ts';
+import { type AttemptState, attemptStates, transition } from './states.ts';
 
-/** Bytes of an answer that nobody will get which are read to keep its connection. */
-const DISCARDED = 64 * 1024;
-/** Bytes that Go takes from a connection at a time, the head of the answer among them. */
-const FIRST_READ = 4096;
-
-/** What the attempts at one call have in common. */
-export interface Exchange {
+/** What an attempt asks and tells the call that it is made for. */
+export interface AttemptOwner {
   readonly request: IncomingMessage;
   readonly call: Call;
-  readonly delivery: Delivery;
-  /** The client has its answer, or is gone: whatever the target still does is of no interest. */
-  readonly over: boolean;
+  readonly isOver: boolean;
   /** Whether the client has sent all that the target is to get. */
   readonly isSent: boolean;
-  /** @returns whether the call is made again instead of passing this answer on */
-  retries(status: number, refused: Entry): boolean;
+  /**
+   * Logs in, at once or when something has been fetched.
+   * @param refused what the target did not accept; undefined the first time
+   * @param failed told what the login or `next` has thrown
+   */
+  authenticate(
+    refused: Authentication | undefined,
+    next: (authentication: Authentication) => void,
+    failed: (error: unknown) => void,
+  ): void;
+  /** @returns whether the call is made once more, so that nobody gets this answer */
+  refused(status: number, authentication: Authentication): boolean;
   /** @returns whether the attempt is made again on another connection, since this one was closed under its feet */
-  repeats(error: Error, attempt: Attempt): boolean;
-  /** The target has begun to answer, and the client will get it. */
-  answered(): void;
+  reconnects(error: Error, attempt: Attempt): boolean;
+  /** The target says something before its answer. */
+  informed(status: number, raw: RawHeaders): void;
+  /** The target has begun to answer. @returns where the answer goes */
+  answered(raw: RawHeaders, attempt: AttemptFacts): AnswerSink;
   /** The target's answer is at its end. */
   completed(): void;
   /** Answers with an empty error, or, when it is too late for that, breaks off so that the client notices. */
@@ -37,112 +43,93 @@ export interface AttemptFacts {
   /** See `RequestHeaders`. */
   readonly unpack: boolean;
   readonly isFirst: boolean;
-  /** The client gets the answer, or that of an attempt that comes after. */
-  readonly isSeen: boolean;
 }
 
-/** One call of the target. */
+/** One request to the target. What is thrown in here undici gives to `onResponseError`. */
 export class Attempt implements Dispatcher.DispatchHandler {
-  readonly #exchange: Exchange;
-  readonly #entry: Entry;
+  readonly #owner: AttemptOwner;
+  readonly #authentication: Authentication;
   readonly #facts: AttemptFacts;
+  #state: AttemptState = 'waiting';
+  #answer: AnswerSink | undefined;
   #controller: Dispatcher.DispatchController | undefined;
-  /** Bytes of an answer that nobody gets; undefined while it is the client's. */
-  #discarded: number | undefined;
-  /** Bytes that the client still gets of an answer of which it gets the first read only. */
-  #left: number | undefined;
-  #ended = false;
 
-  constructor(exchange: Exchange, entry: Entry, facts: AttemptFacts) {
-    this.#exchange = exchange;
-    this.#entry = entry;
+  constructor(owner: AttemptOwner, authentication: Authentication, facts: AttemptFacts) {
+    this.#owner = owner;
+    this.#authentication = authentication;
     this.#facts = facts;
-    if (!facts.isSeen) this.#discarded = 0;
   }
 
   /** The same attempt from its beginning. */
   again(): Attempt {
-    return new Attempt(this.#exchange, this.#entry, this.#facts);
+    return new Attempt(this.#owner, this.#authentication, this.#facts);
   }
 
   abort(reason: Error): void {
-    if (this.#facts.isSeen) this.#controller?.abort(reason);
+    this.#controller?.abort(reason);
+  }
+
+  #move(to: AttemptState): void {
+    this.#state = transition(attemptStates, this.#state, to);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#exchange.over && this.#facts.isSeen) controller.abort(new Error('the client is gone'));
+    if (this.#owner.isOver) controller.abort(new Error('the client is gone'));
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
-    const exchange = this.#exchange;
-    if (exchange.over || !this.#facts.isSeen) return;
+    const owner = this.#owner;
+    if (owner.isOver) return;
     const raw = rawHeadersOf(controller.rawHeaders);
     // Another protocol was not asked for, and below a hundred there is nothing.
     if (status < 100 || status === 101 || status > 999) {
-      exchange.fail(502, new Error(`the target answered with the status ${status}`));
+      owner.fail(502, new Error(`the target answered with the status ${status}`));
       return;
     }
     if (status < 200) {
-      exchange.delivery.passInterim(status, raw);
+      owner.informed(status, raw);
       return;
     }
     // Where the upload is still under way, the connection is of no use any more.
-    const isSent = exchange.isSent;
-    if (this.#facts.isFirst && exchange.retries(status, this.#entry)) {
-      this.#discarded = 0;
+    const { isSent } = owner;
+    if (this.#facts.isFirst && owner.refused(status, this.#authentication)) {
+      this.#discard();
       if (!isSent) controller.abort(new Error('the login was refused during the upload'));
       return;
     }
-    exchange.answered();
-    const { request, call } = exchange;
-    if (!this.#facts.isFirst && call.manners.repeatedAnswer === 'first-read') this.#limitToFirstRead(raw);
-    exchange.delivery.begin(
+    this.#move('delivering');
+    this.#answer = owner.answered(raw, this.#facts);
+    const { request, call } = owner;
+    this.#answer.begin(
       responseHeaders(raw, {
         status,
         method: request.method ?? 'GET',
         clientTakesTrailers: request.httpVersionMinor > 0,
         unpack: this.#facts.unpack,
-        manners: call.manners,
+        behaviour: call.behaviour,
         rewriteLocation: call.rewriteLocation,
       }),
     );
   }
 
-  #limitToFirstRead(raw: RawHeaders): void {
-    const head = raw.reduce((length, text) => length + text.length + 2, 'HTTP/1.1 200 OK\r\n\r\n'.length);
-    this.#left = Math.max(0, FIRST_READ - head);
-    // What has come together with the head is delivered by then.
-    process.nextTick(() => {
-      if (!this.#ended) this.#exchange.fail(502, new Error('the rest of a repeated answer is lost'));
-    });
+  #discard(): void {
+    // What refused the answer may have ended the attempt.
+    if (this.#state === 'ended') return;
+    this.#move('discarding');
+    this.#answer = new Discarded();
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#discarded !== undefined) {
-      this.#discarded += chunk.length;
-      if (this.#discarded > DISCARDED) controller.abort(new Error('nobody gets this answer'));
-    } else if (!this.#exchange.over) {
-      this.#exchange.delivery.write(this.#firstOf(chunk), controller);
-    }
-  }
-
-  #firstOf(chunk: Buffer): Buffer {
-    if (this.#left === undefined) return chunk;
-    const first = chunk.subarray(0, this.#left);
-    this.#left -= first.length;
-    return first;
+    this.#answer?.write(chunk, controller);
   }
 
   onResponseEnd(_controller: Dispatcher.DispatchController, trailers: Record<string, string | string[] | undefined>) {
-    if (this.#discarded !== undefined || this.#exchange.over) return;
-    if (this.#left === 0) {
-      this.#exchange.fail(502, new Error('the rest of a repeated answer is lost'));
-      return;
-    }
-    this.#ended = true;
-    this.#exchange.completed();
-    this.#exchange.delivery.end(
+    const isSeen = this.#state === 'delivering' && !this.#owner.isOver;
+    this.#move('ended');
+    if (!isSeen) return;
+    this.#owner.completed();
+    this.#answer?.end(
       Object.entries(trailers).flatMap(([name, value = []]) =>
         [value].flat().map((one): [string, string] => [canonicalName(name), one]),
       ),
@@ -150,8 +137,27 @@ export class Attempt implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
-    if (this.#discarded === undefined && !this.#exchange.repeats(error, this)) this.#exchange.fail(502, error);
+    const wasDiscarded = this.#state === 'discarding';
+    if (this.#state !== 'ended') this.#move('ended');
+    if (!wasDiscarded && !this.#owner.reconnects(error, this)) this.#owner.fail(502, error);
   }
+}
+
+/** Bytes of an answer that nobody gets which are read to keep its connection. */
+const DISCARDED = 64 * 1024;
+
+/** Takes an answer that nobody gets. */
+export class Discarded implements AnswerSink {
+  #length = 0;
+
+  begin(): void {}
+
+  write(chunk: Buffer, source: Dispatcher.DispatchController): void {
+    this.#length += chunk.length;
+    if (this.#length > DISCARDED) source.abort(new Error('nobody gets this answer'));
+  }
+
+  end(): void {}
 }
 
 function rawHeadersOf(raw: Dispatcher.DispatchController['rawHeaders']): RawHeaders {

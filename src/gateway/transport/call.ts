@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Dispatcher, interceptors } from 'undici';
 import type { Clock } from '../../core/clock.ts';
 import type { Dispatchers } from '../../http/client/dispatchers.ts';
-import type { Entry } from '../login/entrance.ts';
+import type { BufferRelease } from '../../http/client/spent-buffers.ts';
+import type { Authentication } from '../login/authentication.ts';
 import type { AddedHeader } from '../login/parameters.ts';
-import type { Manners } from '../releases/behaviour.ts';
+import type { Behaviour } from '../releases/behaviour.ts';
 import { type RequestHeaders, requestHeaders } from './headers.ts';
 
 /** One call to a target, everything decided but the login. */
@@ -17,14 +19,15 @@ export interface Call {
   readonly host: string;
   /** From the Secret with request parameters. */
   readonly added: readonly AddedHeader[];
-  readonly manners: Manners;
+  readonly behaviour: Behaviour;
   readonly limits: Limits;
+  readonly bufferRelease: BufferRelease;
   /**
    * Logs in.
-   * @param refused the entry that the target did not accept; undefined the first time
+   * @param refused what the target did not accept; undefined the first time
    * @throws GatewayError
    */
-  enter(refused: Entry | undefined): Entry | Promise<Entry>;
+  authenticate(refused: Authentication | undefined): Authentication | Promise<Authentication>;
   /** Whether an answer of this status is a reason to log in anew and call once more. (application-gateway §5.7) */
   isRetried(status: number): boolean;
   /** See `ResponseFacts`. */
@@ -52,16 +55,43 @@ export const UNCALLABLE = 'the target URL cannot be called: it needs http:// or 
 export const attemptHeaders = (
   request: IncomingMessage,
   call: Call,
-  entry: Entry,
+  authentication: Authentication,
   { asClient = false } = {},
 ): RequestHeaders =>
   requestHeaders(request.rawHeaders, {
     method: request.method ?? 'GET',
     host: call.host,
     clientAddress: request.socket.remoteAddress,
-    manners: call.manners,
+    behaviour: call.behaviour,
     asClient,
-    authorization: entry.authorization,
-    csrf: entry.csrf,
+    authorization: authentication.authorization,
+    csrf: authentication.csrf,
     added: call.added,
   });
+
+/** What undici makes one attempt with. */
+export interface TargetRequest {
+  readonly dispatcher: Dispatcher;
+  readonly options: Dispatcher.DispatchOptions;
+  /** See `RequestHeaders`. */
+  readonly unpack: boolean;
+}
+
+const following = interceptors.redirect({ maxRedirections: 10, throwOnMaxRedirect: true });
+
+/** @param asClient the request is the gateway's own, which follows redirects. (application-gateway §16.2) */
+export function targetRequest(
+  request: IncomingMessage,
+  call: Call,
+  authentication: Authentication,
+  { asClient = false } = {},
+): TargetRequest {
+  const { headers, unpack } = attemptHeaders(request, call, authentication, { asClient });
+  const dispatcher = call.dispatchers.for(authentication.identity);
+  const method = (request.method ?? 'GET') as Dispatcher.HttpMethod;
+  return {
+    dispatcher: asClient ? dispatcher.compose(following) : dispatcher,
+    options: { origin: call.origin, path: call.path, method, headers, body: null },
+    unpack,
+  };
+}

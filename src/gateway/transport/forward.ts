@@ -1,270 +1,258 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Dispatcher, interceptors } from 'undici';
 import { breakOff } from '../../http/break-off.ts';
-import type { Entry } from '../login/entrance.ts';
-import { Attempt, type Exchange } from './attempt.ts';
-import { attemptHeaders, type Call, UNCALLABLE } from './call.ts';
-import { Delivery } from './delivery.ts';
+import type { RawHeaders } from '../../http/raw-headers.ts';
+import { toError } from '../errors.ts';
+import type { Authentication } from '../login/authentication.ts';
+import { answersSeen, answerWriters } from '../quirks/answers.ts';
+import { limitWriting, oddRepetition, uploads } from '../quirks/calls.ts';
+import { Attempt, type AttemptFacts, type AttemptOwner } from './attempt.ts';
+import { type Call, type TargetRequest, targetRequest, UNCALLABLE } from './call.ts';
+import { type AnswerSink, Delivery } from './delivery.ts';
 import { hasBody, KeptBody } from './kept-body.ts';
-import { PausableTimer } from './pausable-timer.ts';
-
-/** Bytes of an answer that are held back until there are so many, where they are held back at all: Go's buffers. */
-const HELD_BACK = 4096;
-/** Bytes of a body that is read to its end before the target is called. Deviation: upstream has no limit. */
-const COLLECTED = 256 * 1024 * 1024;
+import { type CallState, callStates, transition } from './states.ts';
+import { TimeLimits } from './time-limits.ts';
 
 /** Methods that Go calls again when a connection turns out to be closed. */
 const REPLAYABLE = ['GET', 'HEAD', 'OPTIONS', 'TRACE'];
-
-const following = interceptors.redirect({ maxRedirections: 10, throwOnMaxRedirect: true });
 
 /**
  * Sends a request on and its answer back, both as they come, and once more when the target refuses the login.
  * (application-gateway §5.7, §8–§10)
  */
 export function forward(request: IncomingMessage, response: ServerResponse, call: Call): void {
-  const forwarding = new Forwarding(request, response, call);
-  forwarding.attempt(undefined);
-  if (call.manners.writing === 'within-request-timeout') forwarding.limitWriting();
+  new Forwarding(request, response, call).start();
 }
 
-/** What is under way between one client and one target. */
-class Forwarding implements Exchange {
+/** What is under way between one client and one target. Its states are in states.ts. */
+class Forwarding implements AttemptOwner {
   readonly request: IncomingMessage;
   readonly call: Call;
-  readonly delivery: Delivery;
-  over = false;
   readonly #response: ServerResponse;
+  readonly #delivery: Delivery;
   readonly #body: KeptBody | undefined;
-  #cancelTimer: (() => void) | undefined;
-  #requestTimer: PausableTimer | undefined;
-  readonly #attempts: Attempt[] = [];
-  /** Of the last attempt. */
-  #dispatcher: Dispatcher | undefined;
-  #options: Dispatcher.DispatchOptions | undefined;
-  #entering = false;
-  /** The time was up while tokens were fetched, which have a limit of their own. */
-  #late = false;
-  /** The client is gone, which the target is not to notice. */
-  #deserted = false;
+  readonly #times: TimeLimits;
+  #state: CallState = 'authenticating';
+  /** What the target has refused. */
+  #refused: Authentication | undefined;
+  /** The attempt that was refused: its answer may still be coming in. */
+  #discarded: Attempt | undefined;
+  #attempt: Attempt | undefined;
+  /** That of the last attempt. */
+  #sent: TargetRequest | undefined;
 
   constructor(request: IncomingMessage, response: ServerResponse, call: Call) {
     this.request = request;
     this.call = call;
-    const { manners, limits } = call;
-    const heldBack = manners.answers === 'held-back' ? HELD_BACK : 0;
-    this.delivery = new Delivery(response, (reason) => this.fail(502, reason), heldBack);
+    const { behaviour, limits, bufferRelease } = call;
+    const writer = answerWriters[behaviour.answers](response);
+    this.#delivery = new Delivery(response, (reason) => this.fail(502, reason), writer, bufferRelease);
     this.#response = response;
-    response.once('close', () => this.#closed());
-    if (!hasBody(request)) return;
-    const timer = new PausableTimer(limits.clock, limits.requestTimeout, () => this.#uploadTooLate());
-    this.#requestTimer = timer;
-    // A target that is slow in reading is not the client's fault.
-    this.#body = new KeptBody(request, manners.uploads === 'collected' ? COLLECTED : limits.retryBodyLimit, {
-      paused: () => timer.pause(),
-      resumed: () => timer.resume(),
-      completed: () => timer.stop(),
+    response.once('close', () => this.#step(() => this.#closed()));
+    this.#times = new TimeLimits(limits, {
+      target: () => this.#step(() => this.#targetTooLate()),
+      client: () => this.fail(502, new Error(`the client did not send its body within ${limits.requestTimeout} ms`)),
     });
-  }
-
-  /** Call it after the first attempt: with equal times it is the target that is too late, and the client is told. */
-  limitWriting(): void {
-    const { clock, requestTimeout } = this.call.limits;
-    const stop = clock.after(requestTimeout, () => {
-      this.#end(new Error(`the answer was not through within ${requestTimeout} ms`));
-      breakOff(this.#response);
-    });
-    this.#response.once('close', stop);
-  }
-
-  /** @param refused what the attempt before was made with */
-  attempt(refused: Entry | undefined): void {
-    this.#startTimer();
-    try {
-      const entry = this.call.enter(refused);
-      if (entry instanceof Promise) this.#await(entry, refused);
-      else this.#send(entry, refused);
-    } catch (error) {
-      this.#notEntered(error, refused);
+    if (hasBody(request)) {
+      const keeps = uploads[behaviour.uploads].keeps(limits);
+      this.#body = new KeptBody(request, keeps, this.#times.startClient(), bufferRelease);
     }
   }
 
-  #await(entry: Promise<Entry>, refused: Entry | undefined): void {
-    this.#entering = true;
-    entry.then(
-      (entry) => this.#send(entry, refused),
-      (error) => this.#notEntered(error, refused),
+  start(): void {
+    this.#step(() => this.#call());
+    // After the first attempt: with equal times it is the target that is too late, and the client is told.
+    if (this.call.behaviour.writing === 'unlimited') return;
+    limitWriting(this.#response, this.call.limits, (reason) =>
+      this.#step(() => {
+        this.#end(reason);
+        breakOff(this.#response);
+      }),
     );
   }
 
-  /** Logs in anew, and finds that there is nothing to send. */
-  async #attemptWithoutBody(refused: Entry): Promise<void> {
+  /**
+   * The one place for what a step throws, whenever it is taken: it ends this call and not the process.
+   * @param failed told what was thrown; default: `#refuse`
+   */
+  #step(step: () => void, failed?: (error: unknown) => void): void {
     try {
-      await this.call.enter(refused);
-      this.fail(502, new Error('the body of a call that is repeated is lost'));
+      step();
     } catch (error) {
-      this.fail(502, toError(error));
+      if (!this.isOver) this.#step(() => (failed ? failed(error) : this.#refuse(error)));
+      else if (!this.#response.writableEnded) breakOff(this.#response);
     }
   }
 
-  /** Calls again for the target only; that nobody sees the answer goes for errors too. */
-  async #attemptUnseen(refused: Entry): Promise<void> {
-    try {
-      this.#dispatch(await this.call.enter(refused), refused, false);
-    } catch (error) {
-      this.call.failed(toError(error));
-    }
+  #move(to: CallState): void {
+    this.#state = transition(callStates, this.#state, to);
   }
 
-  #send(entry: Entry, refused: Entry | undefined): void {
-    this.#entering = false;
-    if (this.over) return;
-    const { call } = this;
-    if (this.#late) {
-      this.fail(call.manners.timeoutStatus, new Error('the login took too long'));
-    } else if (call.origin === '') {
-      this.fail(502, new Error(UNCALLABLE));
-    } else if (this.#body && call.manners.uploads === 'collected' && !this.#body.isComplete) {
-      this.#body.collect((whole) => {
-        if (whole) this.#dispatch(entry, refused);
-        else this.fail(502, new Error(`the body is longer than ${COLLECTED} bytes`));
-      });
-    } else {
-      this.#dispatch(entry, refused);
-    }
-  }
-
-  #dispatch(entry: Entry, refused: Entry | undefined, seen = true): void {
-    if (this.over && seen) return;
-    const { call, request } = this;
-    const asClient = refused !== undefined && call.manners.retriesAsClient;
-    const { headers, unpack } = attemptHeaders(request, call, entry, { asClient });
-    const attempt = new Attempt(this, entry, { unpack, isFirst: refused === undefined, isSeen: seen });
-    this.#attempts.push(attempt);
-    const dispatcher = call.dispatchers.for(entry.identity);
-    this.#dispatcher = asClient ? dispatcher.compose(following) : dispatcher;
-    this.#options = {
-      origin: call.origin,
-      path: call.path,
-      method: (request.method ?? 'GET') as Dispatcher.HttpMethod,
-      headers,
-      // A redirect may need the body again.
-      body: (asClient && this.#body?.whole()) || (this.#body?.open() ?? null),
-    };
-    this.#dispatcher.dispatch(this.#options, attempt);
-  }
-
-  repeats(error: Error, attempt: Attempt): boolean {
-    const { call, request } = this;
-    const isReplayable = !this.#body && REPLAYABLE.includes(request.method ?? 'GET');
-    if (this.over || !isReplayable || this.delivery.hasBegun || !call.dispatchers.wentUnanswered(error)) return false;
-    if (!this.#dispatcher || !this.#options) return false;
-    const next = attempt.again();
-    this.#attempts.splice(this.#attempts.indexOf(attempt), 1, next);
-    this.#dispatcher.dispatch(this.#options, next);
-    return true;
-  }
-
-  #notEntered(error: unknown, refused: Entry | undefined): void {
-    this.#entering = false;
-    if (this.over) return;
-    // Once the target has been called, every error is an empty 502. (application-gateway §4 row 11)
-    if (refused) {
-      this.fail(502, toError(error));
-      return;
-    }
-    this.#end(toError(error));
-    if (!this.#deserted) this.call.refuse(this.#response, error);
-  }
-
-  #startTimer(): void {
-    const { clock, proxyTimeout } = this.call.limits;
-    this.#stopTimer();
-    this.#late = false;
-    this.#cancelTimer = clock.after(proxyTimeout, () => {
-      // With equal times it is the client that is too late. (application-gateway §4 row 10)
-      if (this.#requestTimer?.isUp) this.#uploadTooLate();
-      else if (this.#entering) this.#late = true;
-      else this.fail(this.call.manners.timeoutStatus, new Error(`no answer within ${proxyTimeout} ms`));
-    });
-  }
-
-  #stopTimer(): void {
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
-  }
-
-  #uploadTooLate(): void {
-    this.fail(502, new Error(`the client did not send its body within ${this.call.limits.requestTimeout} ms`));
-  }
-
-  retries(status: number, refused: Entry): boolean {
-    const { isRetried, manners } = this.call;
-    if (!isRetried(status) || this.#body?.isKept === false) return false;
-    if (this.#body && manners.repeatedBody === 'lost') {
-      void this.#attemptWithoutBody(refused);
-      return true;
-    }
-    if (manners.repeatedAnswer === 'unseen') {
-      void this.#attemptUnseen(refused);
-      return false;
-    }
-    this.#body?.hold();
-    this.attempt(refused);
-    return true;
+  get isOver(): boolean {
+    return this.#state === 'over';
   }
 
   get isSent(): boolean {
     return this.#body?.isComplete ?? true;
   }
 
-  answered(): void {
-    if (this.call.manners.deadline === 'begin') this.#stopTimer();
+  #call(): void {
+    this.#times.startTarget();
+    this.authenticate(
+      this.#refused,
+      (authentication) => this.#send(authentication),
+      (error) => this.#refuse(error),
+    );
+  }
+
+  authenticate(
+    refused: Authentication | undefined,
+    next: (authentication: Authentication) => void,
+    failed: (error: unknown) => void,
+  ): void {
+    this.#step(() => {
+      const authentication = this.call.authenticate(refused);
+      if (!(authentication instanceof Promise)) next(authentication);
+      else {
+        authentication.then(
+          (authentication) => this.#step(() => next(authentication), failed),
+          (error) => this.#step(() => failed(error)),
+        );
+      }
+    }, failed);
+  }
+
+  #send(authentication: Authentication): void {
+    if (this.isOver) return;
+    const { behaviour, origin } = this.call;
+    if (this.#state === 'overdue') {
+      this.fail(behaviour.timeoutStatus, new Error('the login took too long'));
+    } else if (origin === '') {
+      this.fail(502, new Error(UNCALLABLE));
+    } else {
+      this.#move('calling');
+      if (!this.#body) this.#dispatch(authentication);
+      else {
+        const dispatch = () => this.#step(() => this.#dispatch(authentication));
+        uploads[behaviour.uploads].whenReady(this.#body, dispatch, (reason) => this.fail(502, reason));
+      }
+    }
+  }
+
+  #dispatch(authentication: Authentication): void {
+    if (this.isOver) return;
+    const isFirst = this.#refused === undefined;
+    const asClient = !isFirst && this.call.behaviour.retriesAsClient;
+    const sent = targetRequest(this.request, this.call, authentication, { asClient });
+    // A redirect may need the body again.
+    if (this.#body) sent.options.body = (asClient && this.#body.whole()) || this.#body.open();
+    this.#sent = sent;
+    this.#attempt = new Attempt(this, authentication, { unpack: sent.unpack, isFirst });
+    sent.dispatcher.dispatch(sent.options, this.#attempt);
+  }
+
+  reconnects(error: Error, attempt: Attempt): boolean {
+    const { call, request } = this;
+    const isReplayable = !this.#body && REPLAYABLE.includes(request.method ?? 'GET');
+    if (this.isOver || !isReplayable || this.#delivery.hasBegun || !call.dispatchers.wentUnanswered(error))
+      return false;
+    if (!this.#sent || attempt !== this.#attempt) return false;
+    this.#attempt = attempt.again();
+    this.#sent.dispatcher.dispatch(this.#sent.options, this.#attempt);
+    return true;
+  }
+
+  refused(status: number, authentication: Authentication): boolean {
+    if (!this.call.isRetried(status) || this.#body?.isKept === false) return false;
+    const odd = oddRepetition(this.call.behaviour, this.#body !== undefined);
+    if (odd) return odd(this, authentication);
+    this.#refused = authentication;
+    this.#discarded = this.#attempt;
+    this.#body?.hold();
+    this.#move('authenticating');
+    this.#call();
+    return true;
+  }
+
+  informed(status: number, raw: RawHeaders): void {
+    this.#delivery.passInterim(status, raw);
+  }
+
+  answered(raw: RawHeaders, { isFirst }: AttemptFacts): AnswerSink {
+    const { behaviour } = this.call;
+    this.#move('answering');
+    if (behaviour.deadline === 'begin') this.#times.stopTarget();
     this.#body?.release();
+    if (isFirst) return this.#delivery;
+    return answersSeen[behaviour.repeatedAnswer](this.#delivery, raw, (reason) => this.fail(502, reason));
   }
 
   completed(): void {
-    this.#stopTimer();
-    if (this.#deserted) this.#end(new Error('nobody waits for more'));
+    this.#move('answered');
+    this.#times.stopTarget();
+    if (this.#isClientGone) this.#end(new Error('nobody waits for more'));
+  }
+
+  /** Answers with the reason why nothing can be sent, as long as nothing has been sent. */
+  #refuse(error: unknown): void {
+    if (this.isOver) return;
+    // Once the target has been called, every error is an empty 502. (application-gateway §4 row 11)
+    if (this.#refused || this.#delivery.hasBegun) {
+      this.fail(502, toError(error));
+      return;
+    }
+    this.#end(toError(error));
+    if (!this.#isClientGone) this.call.refuse(this.#response, error);
   }
 
   fail(status: number, reason: Error): void {
-    if (this.over) return;
-    const hidden = this.call.manners.brokenAnswer === 'looks-complete' && this.delivery.hasBegun;
+    this.#step(() => this.#fail(status, reason));
+  }
+
+  #fail(status: number, reason: Error): void {
+    if (this.isOver) return;
     this.#end(reason);
     this.call.failed(reason);
-    if (this.#deserted || this.#response.writableEnded) return;
-    if (hidden) this.delivery.finishEarly();
+    if (this.#isClientGone || this.#response.writableEnded) return;
+    if (this.#delivery.hasBegun && this.call.behaviour.brokenAnswer === 'looks-complete') this.#delivery.finishEarly();
     else if (this.#response.headersSent) breakOff(this.#response);
     else this.#response.writeHead(status, { 'content-length': 0 }).end();
   }
 
+  #targetTooLate(): void {
+    if (this.#state === 'authenticating') this.#move('overdue');
+    else {
+      const { behaviour, limits } = this.call;
+      this.fail(behaviour.timeoutStatus, new Error(`no answer within ${limits.proxyTimeout} ms`));
+    }
+  }
+
+  /** Without it the call may go on, where the target is not to notice. */
+  get #isClientGone(): boolean {
+    return this.#response.destroyed;
+  }
+
   #closed(): void {
-    if (!this.#response.writableFinished && !this.over && this.call.manners.departure === 'unnoticed') {
-      this.#deserted = true;
-      this.delivery.forsake();
+    const isThrough = this.#response.writableFinished;
+    if (!isThrough && !this.isOver && this.call.behaviour.clientAbort === 'ignored') {
+      this.#delivery.detach();
       return;
     }
-    this.#stopTimer();
-    this.#requestTimer?.stop();
-    if (!this.#response.writableFinished) {
+    this.#times.stop();
+    if (!isThrough) {
       this.#end(new Error('the client went away'));
       return;
     }
     this.#body?.close();
-    // The answer that was not passed on may still be coming in.
-    if (this.#attempts.length > 1) this.#attempts[0]?.abort(new Error('nobody gets this answer'));
+    this.#discarded?.abort(new Error('nobody gets this answer'));
   }
 
   #end(reason: Error): void {
-    if (this.over) return;
-    this.over = true;
-    this.#stopTimer();
-    this.#requestTimer?.stop();
-    for (const attempt of this.#attempts) attempt.abort(reason);
+    if (this.isOver) return;
+    this.#move('over');
+    this.#times.stop();
+    this.#discarded?.abort(reason);
+    this.#attempt?.abort(reason);
     this.#body?.close();
-    this.delivery.stop();
+    this.#delivery.stop();
   }
 }
-
-const toError = (thrown: unknown) => (thrown instanceof Error ? thrown : new Error(String(thrown)));

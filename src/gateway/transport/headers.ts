@@ -4,7 +4,7 @@ import { canonicalName } from '../../go/header-name.ts';
 import type { RawHeaders } from '../../http/raw-headers.ts';
 import type { CsrfToken } from '../login/csrf.ts';
 import type { AddedHeader } from '../login/parameters.ts';
-import type { Manners } from '../releases/behaviour.ts';
+import type { Behaviour } from '../releases/behaviour.ts';
 
 /** Headers that concern one connection only. */
 const hopByHop: ReadonlySet<string> = new Set([
@@ -25,7 +25,7 @@ export interface RequestFacts {
   readonly host: string;
   /** The caller's address, as the socket gives it. */
   readonly clientAddress: string | undefined;
-  readonly manners: Manners;
+  readonly behaviour: Behaviour;
   /** The request is the gateway's own, with what the client's had. (application-gateway §16.2) */
   readonly asClient?: boolean;
   /** Replaces the client's `Authorization` and what its `Access-Token` would make of it. */
@@ -50,7 +50,7 @@ const notAdded: ReadonlySet<string> = new Set([...hopByHop, 'host', 'content-len
  * what the gateway adds. (application-gateway §8, §5.6, §6, §7, §23.5, §23.9)
  */
 export function requestHeaders(raw: readonly string[], facts: RequestFacts): RequestHeaders {
-  const { manners, added = [], asClient = false } = facts;
+  const { behaviour, added = [], asClient = false } = facts;
   const configured = connectionTokensOf(added);
   const dropped = asClient ? configured : connectionTokens(raw, configured);
   const headers: RawHeaders = ['Host', facts.host];
@@ -100,7 +100,7 @@ export function requestHeaders(raw: readonly string[], facts: RequestFacts): Req
         if (accessToken === '') break;
         continue;
     }
-    if (hopByHop.has(key) || manners.droppedHeaders.includes(key)) continue;
+    if (hopByHop.has(key) || behaviour.droppedHeaders.includes(key)) continue;
     headers.push(canonicalName(name), value);
   }
   if (te) headers.push('Te', 'trailers');
@@ -110,25 +110,25 @@ export function requestHeaders(raw: readonly string[], facts: RequestFacts): Req
     if (!hasAgent && added.length === 0) headers.push('User-Agent', 'Go-http-client/1.1');
   } else {
     const client = plainAddress(facts.clientAddress);
-    const hops = manners.forwardedFor === 'append' ? [...forwardedFor, client] : [client];
+    const hops = behaviour.forwardedFor === 'append' ? [...forwardedFor, client] : [client];
     headers.push('X-Forwarded-For', hops.filter(Boolean).join(', '));
   }
 
   const authorization = facts.authorization ?? (accessToken || undefined);
   if (authorization !== undefined) setHeader(headers, 'Authorization', authorization);
-  if (facts.csrf && facts.csrf.length > 0) setCsrf(headers, facts.csrf, manners);
-  if (added.length > 0 && addHeaders(headers, added, manners)) acceptEncoding ||= 'as configured';
+  if (facts.csrf && facts.csrf.length > 0) setCsrf(headers, facts.csrf, behaviour);
+  if (added.length > 0 && addHeaders(headers, added, behaviour)) acceptEncoding ||= 'as configured';
 
   const unpack = acceptEncoding === '' && !hasRange && facts.method !== 'HEAD';
   if (unpack) setHeader(headers, 'Accept-Encoding', 'gzip');
   return { headers, unpack };
 }
 
-function setCsrf(headers: RawHeaders, csrf: readonly CsrfToken[], manners: Manners): void {
+function setCsrf(headers: RawHeaders, csrf: readonly CsrfToken[], behaviour: Behaviour): void {
   setHeader(headers, 'X-Csrf-Token', csrf.at(-1)?.token ?? '');
   const fetched = csrf.map(({ cookies }) => cookies).filter((cookies) => cookies.length > 0);
   if (fetched.length === 0) return;
-  if (manners.csrf === 'cookies-appended') {
+  if (behaviour.csrf === 'cookies-appended') {
     for (const cookie of fetched.flat()) headers.push('Cookie', mergeCookies([[cookie]], []));
     return;
   }
@@ -137,9 +137,9 @@ function setCsrf(headers: RawHeaders, csrf: readonly CsrfToken[], manners: Manne
 }
 
 /** @returns whether an `Accept-Encoding` was among them */
-function addHeaders(headers: RawHeaders, added: readonly AddedHeader[], manners: Manners): boolean {
+function addHeaders(headers: RawHeaders, added: readonly AddedHeader[], behaviour: Behaviour): boolean {
   const dropped = connectionTokensOf(added);
-  const spelling = (name: string) => (manners.addedHeaders === 'as-written' ? name : name.toLowerCase());
+  const spelling = (name: string) => (behaviour.addedHeaders === 'as-written' ? name : name.toLowerCase());
   const present = new Set(headers.filter((_, at) => at % 2 === 0).map(spelling));
   let encoding = false;
   for (const { name, values } of added) {
@@ -193,7 +193,7 @@ export interface ResponseFacts {
   readonly clientTakesTrailers: boolean;
   /** See `RequestHeaders`. */
   readonly unpack: boolean;
-  readonly manners: Manners;
+  readonly behaviour: Behaviour;
   /** The new `Location`, or undefined to leave it. */
   rewriteLocation(location: string): string | undefined;
 }
@@ -209,9 +209,9 @@ export interface ResponseHeaders {
 
 /** The answer's head as the client gets it. (application-gateway §9, §23.10) */
 export function responseHeaders(raw: readonly string[], facts: ResponseFacts): ResponseHeaders {
-  const { status, manners } = facts;
+  const { status, behaviour } = facts;
   const hasBody = facts.method !== 'HEAD' && status !== 204 && status !== 304;
-  const movable = manners.rewritesLocation && (status === 201 || (status >= 300 && status <= 399));
+  const movable = behaviour.rewritesLocation && (status === 201 || (status >= 300 && status <= 399));
   const dropped = connectionTokens(raw);
   const headers: RawHeaders = [];
   const found = { type: false, encoding: '', length: '', trailer: '', moved: false };
@@ -251,7 +251,7 @@ export function responseHeaders(raw: readonly string[], facts: ResponseFacts): R
   if (found.trailer && chunked && facts.clientTakesTrailers) headers.push('Trailer', found.trailer);
 
   const untyped = hasBody && !found.type && (gunzip || found.encoding === '') && found.length !== '0';
-  if (!manners.translatesServerErrors || status < 500 || status > 599) return { status, headers, gunzip, untyped };
+  if (!behaviour.translatesServerErrors || status < 500 || status > 599) return { status, headers, gunzip, untyped };
   removeHeader(headers, 'Target-System-Status');
   headers.push('Target-System-Status', String(status));
   return { status: 502, headers, gunzip, untyped };

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import { disposableOnceWritten } from '../../http/client/spent-buffers.ts';
+import { type BufferRelease, disposableOnceWritten } from '../../http/client/spent-buffers.ts';
+import { type BodyState, bodyStates, transition } from './states.ts';
 
 /** A request, as far as its body goes. */
 export type ClientBody = Readable & Pick<IncomingMessage, 'headers'>;
@@ -22,22 +23,27 @@ export interface BodyWatch {
 export class KeptBody {
   readonly #request: ClientBody;
   readonly #limit: number;
-  #isHeld = false;
+  #state: BodyState = 'unread';
   #kept: Buffer[] | undefined = [];
   #length = 0;
   #complete = false;
   #sink: Readable | undefined;
-  #attached = false;
-  #collecting: ((isWhole: boolean) => void) | undefined;
+  #collected: ((isWhole: boolean) => void) | undefined;
   readonly #watch: BodyWatch;
+  readonly #bufferRelease: BufferRelease | undefined;
 
   /** @param limit bytes up to which a body is kept; a longer one can be sent only once */
-  constructor(request: ClientBody, limit: number, watch: BodyWatch) {
+  constructor(request: ClientBody, limit: number, watch: BodyWatch, bufferRelease?: BufferRelease) {
     this.#request = request;
     this.#limit = limit;
     this.#watch = watch;
+    this.#bufferRelease = bufferRelease;
     const announced = Number(request.headers['content-length'] ?? 0);
     if (announced > limit || limit === 0) this.#kept = undefined;
+  }
+
+  #move(to: BodyState): void {
+    this.#state = transition(bodyStates, this.#state, to);
   }
 
   /** Whether everything that was sent so far can be sent again. */
@@ -55,8 +61,9 @@ export class KeptBody {
    * @param done told whether all of it was kept: a body beyond the limit is not
    */
   collect(done: (isWhole: boolean) => void): void {
-    this.#collecting = done;
-    this.#attach();
+    this.#collected = done;
+    this.#move('collecting');
+    this.#read();
     this.#request.resume();
   }
 
@@ -67,7 +74,7 @@ export class KeptBody {
 
   /** It will be opened once more, but not yet: nothing may get lost meanwhile, whatever the limit. */
   hold(): void {
-    this.#isHeld = true;
+    this.#move('held');
     this.#pause();
   }
 
@@ -83,14 +90,14 @@ export class KeptBody {
     this.#sink = sink;
     for (const chunk of this.#kept ?? []) sink.push(chunk);
     if (this.#complete) sink.push(null);
-    if (this.#isHeld) this.release();
-    this.#attach();
+    const before = this.#state;
+    this.#move('flowing');
+    if (before === 'held') this.release();
+    if (before === 'unread') this.#read();
     return sink;
   }
 
-  #attach(): void {
-    if (this.#attached) return;
-    this.#attached = true;
+  #read(): void {
     this.#request.on('data', this.#receive);
     this.#request.once('end', this.#finish);
   }
@@ -102,6 +109,8 @@ export class KeptBody {
 
   /** Ends everything; what the client still sends is of no interest. */
   close(): void {
+    if (this.#state === 'closed') return;
+    this.#move('closed');
     this.release();
     this.#request.off('data', this.#receive);
     this.#sink?.destroy();
@@ -109,15 +118,13 @@ export class KeptBody {
 
   readonly #receive = (chunk: Buffer): void => {
     this.#keep(chunk);
-    if (this.#collecting) {
-      if (!this.#kept) this.#collected(false);
+    if (this.#state === 'collecting') {
+      if (!this.#kept) this.#collect(false);
       return;
     }
     const sink = this.#sink;
-    const isHeld = this.#isHeld && this.#kept !== undefined;
-    if (isHeld || !sink || sink.destroyed || !sink.push(this.#kept ? chunk : disposableOnceWritten(chunk))) {
-      this.#pause();
-    }
+    const isFlowing = this.#state === 'flowing' && sink !== undefined && !sink.destroyed;
+    if (!isFlowing || !sink.push(this.#kept ? chunk : disposableOnceWritten(chunk, this.#bufferRelease))) this.#pause();
   };
 
   #pause(): void {
@@ -133,20 +140,20 @@ export class KeptBody {
   readonly #finish = (): void => {
     this.#complete = true;
     this.#watch.completed();
-    if (this.#collecting) this.#collected(true);
+    this.#collect(true);
     if (!this.#sink?.destroyed) this.#sink?.push(null);
   };
 
-  #collected(isWhole: boolean): void {
-    const done = this.#collecting;
-    this.#collecting = undefined;
+  #collect(isWhole: boolean): void {
+    const done = this.#collected;
+    this.#collected = undefined;
     done?.(isWhole);
   }
 
   #keep(chunk: Buffer): void {
     if (!this.#kept) return;
     this.#length += chunk.length;
-    if (this.#length > this.#limit && !this.#isHeld) this.#kept = undefined;
+    if (this.#length > this.#limit && this.#state !== 'held') this.#kept = undefined;
     else this.#kept.push(chunk);
   }
 }

@@ -3,8 +3,8 @@ import { request as requestHttps } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { Dispatchers } from '../../http/client/dispatchers.ts';
 import { ownResponse } from '../../http/own-response.ts';
-import { GatewayError } from '../errors.ts';
-import type { Entry } from '../login/entrance.ts';
+import { GatewayError, toError } from '../errors.ts';
+import type { Authentication } from '../login/authentication.ts';
 import { attemptHeaders, type Call, UNCALLABLE } from './call.ts';
 import { Delivery } from './delivery.ts';
 import { responseHeaders } from './headers.ts';
@@ -42,21 +42,21 @@ export function createTunnels(dispatchers: Dispatchers): Tunnels {
     return socket;
   };
 
-  async function attempt(upgrade: Reading, call: Call, refused: Entry | undefined): Promise<void> {
+  async function attempt(upgrade: Reading, call: Call, refused: Authentication | undefined): Promise<void> {
     const { socket, response } = upgrade;
     try {
-      const entry = await call.enter(refused);
+      const entry = await call.authenticate(refused);
       if (socket.readableEnded) socket.destroy();
       else if (!socket.destroyed) connect(upgrade, call, entry, refused === undefined);
     } catch (error) {
       if (!refused && error instanceof GatewayError) return call.refuse(response, error);
       // What cannot be sent, such as a header with a bad name, is found out only when it is. (application-gateway §23.9)
-      call.failed(error instanceof Error ? error : new Error(String(error)));
+      call.failed(toError(error));
       response.writeHead(502, { 'content-length': 0 }).end();
     }
   }
 
-  function connect(upgrade: Reading, call: Call, entry: Entry, mayRetry: boolean): void {
+  function connect(upgrade: Reading, call: Call, entry: Authentication, mayRetry: boolean): void {
     const { request, response, socket } = upgrade;
     if (call.origin === '') {
       call.failed(new Error(UNCALLABLE));
@@ -79,7 +79,9 @@ export function createTunnels(dispatchers: Dispatchers): Tunnels {
     open.add(outgoing);
     outgoing.once('close', () => open.delete(outgoing));
     const { clock, proxyTimeout } = call.limits;
-    const stopTimer = clock.after(proxyTimeout, () => fail(call.manners.timeoutStatus, new Error('no answer in time')));
+    const stopTimer = clock.after(proxyTimeout, () =>
+      fail(call.behaviour.timeoutStatus, new Error('no answer in time')),
+    );
     let received: IncomingMessage | undefined;
     /** The client has its answer, or another attempt takes the place of this one. */
     let over = false;
@@ -119,8 +121,8 @@ export function createTunnels(dispatchers: Dispatchers): Tunnels {
       }
       if (status < 200 || status > 999) return fail(502, new Error(`${status} is no status of an answer`));
       const { method = 'GET' } = request;
-      const { manners, rewriteLocation } = call;
-      const facts = { status, method, clientTakesTrailers: true, unpack, manners, rewriteLocation };
+      const { behaviour, rewriteLocation } = call;
+      const facts = { status, method, clientTakesTrailers: true, unpack, behaviour, rewriteLocation };
       delivery.begin(responseHeaders(answer.rawHeaders, facts));
       answer.on('data', (chunk: Buffer) => delivery.write(chunk, answer));
       answer.on('end', () => delivery.end(pairs(answer.rawTrailers)));
@@ -132,7 +134,7 @@ export function createTunnels(dispatchers: Dispatchers): Tunnels {
     outgoing.once('upgrade', (answer, target, targetHead) => {
       if (over) return void target.destroy();
       stopTimer();
-      if (call.manners.upgrades === 'refused') {
+      if (call.behaviour.upgrades === 'refused') {
         target.destroy();
         return fail(502, new Error('the target switched protocols'));
       }

@@ -1,19 +1,27 @@
 import { isMarkedAsUntransferable } from 'node:worker_threads';
 
+/** Whether buffers may be freed as soon as their bytes have left. See `createBufferRelease`. */
+export interface BufferRelease {
+  readonly isSafe: boolean;
+}
+
+const always: BufferRelease = { isSafe: true };
+
 /** Bytes from which giving a buffer back at once is worth more than leaving it to the garbage collector. */
 const LARGE = 16 * 1024;
 
 /**
  * Gives the memory of a stream's buffers back as soon as their bytes have left. The collector sees the small objects
  * and not the 64 KiB behind each of them, so a fast stream would pile up a hundred megabytes before it is run, and then
- * have it run all the time.
+ * have it run all the time. (docs/decisions/long-bodies.md)
  */
 export class SpentBuffers {
+  readonly #release: BufferRelease;
   #current: { readonly memory: ArrayBufferLike; pending: number; isRead: boolean } | undefined;
 
-  /** Whether a buffer is worth it. */
-  static counts(chunk: Buffer): boolean {
-    return chunk.buffer.byteLength >= LARGE;
+  /** @param release asked only for large buffers; default: always */
+  constructor(release = always) {
+    this.#release = release;
   }
 
   /**
@@ -37,7 +45,8 @@ export class SpentBuffers {
   /** The reader is at its next buffer, and so will not look at the one before again. */
   #turnOver(memory: ArrayBufferLike): void {
     const last = this.#current;
-    this.#current = memory.byteLength < LARGE ? undefined : { memory, pending: 0, isRead: false };
+    this.#current =
+      memory.byteLength < LARGE || !this.#release.isSafe ? undefined : { memory, pending: 0, isRead: false };
     if (!last) return;
     last.isRead = true;
     if (last.pending === 0) free(last.memory);
@@ -48,10 +57,13 @@ export type WriteDone = (error?: Error | null) => void;
 
 const disposable = Symbol('disposable');
 
-/** Marks bytes that nobody will need once they are written to a target. */
-export function disposableOnceWritten(chunk: Buffer): Buffer {
+/**
+ * Marks bytes that nobody will need once they are written to a server.
+ * @param release asked only for large buffers; default: always
+ */
+export function disposableOnceWritten(chunk: Buffer, release = always): Buffer {
   const fills = chunk.byteLength >= LARGE && chunk.byteLength === chunk.buffer.byteLength;
-  return fills ? Object.assign(chunk, { [disposable]: true }) : chunk;
+  return fills && release.isSafe ? Object.assign(chunk, { [disposable]: true }) : chunk;
 }
 
 /** What to call when such bytes are written; undefined for others. */

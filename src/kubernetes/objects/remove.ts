@@ -63,15 +63,16 @@ export async function remove(context: Context, item: Item, options: DeleteOption
   const { store } = context;
   const { precondition } = options;
   const reference = referenceTo(item);
-  const finalizer = options.finalizer ?? finalizers.get(item.served.kind);
+  const finalizers = [options.finalizer, finalizerOf.get(item.served.kind)].filter((name) => name !== undefined);
   const found = await store.get(reference);
   if (!found) throw notFound(subjectOf(item, item.name));
   checkPreconditions(item, found, precondition);
-  if (options.dryRun) return { resource: found, removed: !finalizer && !isHeld(found) };
+  if (options.dryRun) return { resource: found, removed: finalizers.length === 0 && !isHeld(found) };
   try {
-    const resource = finalizer
-      ? await deleteHeld(store, reference, finalizer, (current) => checkPreconditions(item, current, precondition))
-      : await store.delete(reference, precondition);
+    const resource =
+      finalizers.length > 0
+        ? await deleteHeld(store, reference, finalizers, (current) => checkPreconditions(item, current, precondition))
+        : await store.delete(reference, precondition);
     if (!resource.metadata.deletionTimestamp) return { resource, removed: true };
     return { resource: item.served.kind === namespaceKind ? await ended(store, resource) : resource, removed: false };
   } catch (error) {
@@ -80,12 +81,13 @@ export async function remove(context: Context, item: Item, options: DeleteOption
 }
 
 /** What a deletion of a kind always waits for: the resources of a definition's kind are gone before it is. */
-const finalizers: ReadonlyMap<Kind, string> = new Map([[definitionKind, INSTANCES]]);
+const finalizerOf: ReadonlyMap<Kind, string> = new Map([[definitionKind, INSTANCES]]);
 
 /** A namespace says from its deletion on that it is on its way out. (kubernetes-api §5.4) */
 async function ended(store: ResourceStore, namespace: Stored): Promise<Stored> {
   try {
-    return await modify(store, referenceOf(namespace), terminating);
+    const current = await modify(store, referenceOf(namespace), terminating);
+    return current.metadata.uid === namespace.metadata.uid ? current : terminating(namespace);
   } catch (error) {
     if (codeOf(error) !== 'NOT_FOUND') throw error;
     return terminating(namespace);

@@ -1,5 +1,5 @@
+import { setMember } from '../../core/set-member.ts';
 import { isMembers } from '../../resources/schema.ts';
-import { setMember } from '../../store/frozen.ts';
 import { isSame } from './field-set.ts';
 
 /** As many operations as an API server takes in one patch, and as many bytes as all its copies may add. */

@@ -1,5 +1,6 @@
+import { setMember } from '../../core/set-member.ts';
 import type { Stored } from '../../resources/resource.ts';
-import { isObject, setMember } from '../frozen.ts';
+import { isObject } from '../frozen.ts';
 
 /** Lists of so many objects are kept apart from the resource that they belong to. */
 const LONG = 64;
