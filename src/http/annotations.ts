@@ -42,6 +42,9 @@ export interface OutgoingCall {
   readonly failure?: string | undefined;
 }
 
+/** Where a call that is made for a request is noted. */
+export type NoteCall = (call: OutgoingCall) => void;
+
 export interface Annotations extends Facts {
   /** What the client presented; the verdict says whether and why not it is trusted. */
   readonly certificate?: ClientCertificate | undefined;

@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts';
+import type { NoteCall } from '../http/annotations.ts';
 import type { CertificateAndKey } from '../pki/key-pair.ts';
 import { type ApiSpecification, prepareApiSpec } from './api-spec.ts';
 import { generateCertificate } from './certificate.ts';
@@ -24,7 +25,13 @@ export interface PreparationParts {
   readonly clock: Clock;
 }
 
-export function prepare(definition: ServiceDefinition | undefined, key: ServiceKey, parts: PreparationParts): Prepared {
+/** @param note told of calls to other systems */
+export function prepare(
+  definition: ServiceDefinition | undefined,
+  key: ServiceKey,
+  parts: PreparationParts,
+  note?: NoteCall,
+): Prepared {
   const { api, name = '' } = definition ?? {};
   const certificates = new Map<string, Promise<CertificateAndKey>>();
   let specification: Promise<ApiSpecification | undefined> | undefined;
@@ -35,7 +42,7 @@ export function prepare(definition: ServiceDefinition | undefined, key: ServiceK
       return made;
     },
     apiSpec() {
-      specification ??= api ? apiSpecOf(api, name, key, parts) : Promise.resolve(undefined);
+      specification ??= api ? apiSpecOf(api, name, key, parts, note) : Promise.resolve(undefined);
       return specification;
     },
   };
@@ -55,9 +62,10 @@ async function apiSpecOf(
   displayName: string,
   { application, id }: ServiceKey,
   { generation, problems, source }: PreparationParts,
+  note: NoteCall | undefined,
 ) {
   const url = specificationUrlOf(api, generation);
-  const text = url === undefined ? api.spec : await source.fetch(url, api);
+  const text = url === undefined ? api.spec : await source.fetch(url, api, note);
   if (!text) return undefined;
   const gateway = generation.centralGateway
     ? centralGatewayAddress(application, displayName)

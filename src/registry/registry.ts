@@ -1,4 +1,5 @@
 import type { Random } from '../core/random.ts';
+import type { NoteCall } from '../http/annotations.ts';
 import { KymaError } from '../kyma/errors.ts';
 import type { CertificateAndKey } from '../pki/key-pair.ts';
 import { serviceKind } from '../resources/kinds.ts';
@@ -43,13 +44,17 @@ export class Registry {
     this.#present = parts.partsOn(parts.store, (commonName) => generateCertificate(commonName, parts.clock));
   }
 
-  /** Registers a service. @returns its id */
-  create(application: string, definition: ServiceDefinition): Promise<string> {
+  /**
+   * Registers a service.
+   * @param note told of calls to other systems
+   * @returns its id
+   */
+  create(application: string, definition: ServiceDefinition, note?: NoteCall): Promise<string> {
     const { problems, random, generation } = this.#parts;
     const id = random.uuid();
     const key = { application, id };
     const identifier = definition.identifier ?? '';
-    return this.#write(key, definition, async (parts, prepared) => {
+    const work = async (parts: StoredParts, prepared: Prepared) => {
       if (identifier) await this.#checkIdentifier(parts, application, identifier);
       const owner = await this.#owner(parts, application);
       const { api } = definition;
@@ -61,7 +66,8 @@ export class Registry {
       const service = toService(definition, key, identifier, generation);
       await problems.within('append', {}, () => parts.applications.append(application, service));
       return id;
-    });
+    };
+    return this.#write(key, definition, work, note);
   }
 
   async list(application: string) {
@@ -75,8 +81,11 @@ export class Registry {
     return serviceDetails(service, await this.#present.specifications.read(id), secrets, this.#parts.generation);
   }
 
-  /** Replaces a definition as a whole; only the identifier stays. */
-  replace(application: string, id: string, definition: ServiceDefinition) {
+  /**
+   * Replaces a definition as a whole; only the identifier stays.
+   * @param note told of calls to other systems
+   */
+  replace(application: string, id: string, definition: ServiceDefinition, note?: NoteCall) {
     const { problems, generation } = this.#parts;
     const key = { application, id };
     const { api } = definition;
@@ -92,7 +101,7 @@ export class Registry {
       await problems.within('replace', {}, () => parts.applications.replace(application, service));
       return replaced(service);
     };
-    return problems.within('update', { id }, () => this.#write(key, definition, work));
+    return problems.within('update', { id }, () => this.#write(key, definition, work, note));
   }
 
   /** Removes a service; one that is not there is none too. */
@@ -115,9 +124,10 @@ export class Registry {
     key: ServiceKey,
     definition: ServiceDefinition | undefined,
     work: (parts: StoredParts, prepared: Prepared) => Promise<T>,
+    note?: NoteCall,
   ): Promise<T> {
     const { store, generation, partsOn } = this.#parts;
-    const prepared = prepare(definition, key, this.#parts);
+    const prepared = prepare(definition, key, this.#parts, note);
     const attempt = async (draft: ResourceAccess): Promise<{ readonly value: T } | { readonly refusal: KymaError }> => {
       try {
         return { value: await work(partsOn(draft, prepared.certificateFor), prepared) };

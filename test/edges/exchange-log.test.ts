@@ -241,3 +241,42 @@ test('every part says what it knows', async () => {
   });
   for (const secret of ['pa55word', instance.kubernetes.token]) expect(JSON.stringify(lines)).not.toContain(secret);
 });
+
+test('calls to other systems are part of the exchange for which they were made', async () => {
+  const { client, instance, lineOf, lines } = await watched();
+  const { identity } = await client.pair('shop');
+  await ensureApplication(instance.store, 'shop');
+  const ca = instance.ca.certificate;
+  const services = `${instance.urls.gateway}/shop/v1/metadata/services`;
+  const system = edge(instance, 'external-system');
+  const secured = {
+    targetUrl: system,
+    specificationUrl: `${system}/v1/health?key=pa55word`,
+    specificationCredentials: {
+      oauth: { url: `${system}/v1/api/oauth/token?key=pa55word`, clientId: 'clientID', clientSecret: 'clientSecret' },
+    },
+  };
+  const withSpecification = JSON.stringify({ provider: 'p', name: 's', description: 'd', api: secured });
+  expect(
+    await lineOf('gateway', () => call(services, { ca, ...identity, method: 'POST', body: withSpecification })),
+  ).toMatchObject({
+    status: 200,
+    calls: [
+      { purpose: 'login', target: `${system}/v1/api/oauth/token`, status: 200, ms: expect.any(Number) },
+      { purpose: 'specification', target: `${system}/v1/health`, status: 200, ms: expect.any(Number) },
+    ],
+  });
+  const broken = withSpecification.replaceAll(system, 'http://localhost:1');
+  expect(
+    await lineOf('gateway', () => call(services, { ca, ...identity, method: 'POST', body: broken })),
+  ).toMatchObject({
+    calls: [
+      {
+        purpose: 'login',
+        target: 'http://localhost:1/v1/api/oauth/token',
+        failure: expect.stringContaining('refused'),
+      },
+    ],
+  });
+  expect(JSON.stringify(lines)).not.toContain('pa55word');
+});
