@@ -8,6 +8,7 @@ import { decodeObject } from '../protobuf/decode.ts';
 import { ProtobufError } from '../protobuf/reader.ts';
 import { mediaType } from './accept.ts';
 import { badRequest, bodyTooLarge, unsupportedMediaType } from './status.ts';
+import { withoutLoneSurrogates } from './surrogates.ts';
 import { readYaml } from './yaml.ts';
 
 /** What an API server takes at most. */
@@ -76,7 +77,7 @@ const parsers: Readonly<Record<string, (body: Buffer, kind: string) => unknown |
 const LARGE = 64 * 1024;
 
 export async function parseJson(body: Buffer, refuse: (why: string) => Error): Promise<unknown> {
-  const text = body.toString('utf8');
+  const text = withoutLoneSurrogates(body.toString('utf8'));
   try {
     const value = body.length < LARGE ? JSON.parse(text) : await givingWay(jsonReading(text));
     return await givingWay(shallow(value));
