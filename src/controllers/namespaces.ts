@@ -1,6 +1,6 @@
+import { isTerminating } from '../resources/admission-error.ts';
 import { terminating, withoutContent } from '../resources/core-kinds.ts';
 import { namespaceKind, serviceAccountKind } from '../resources/kinds.ts';
-import { isTerminating } from '../resources/refusal.ts';
 import { type KindReference, referenceOf } from '../resources/resource.ts';
 import { ensureAdmitted } from '../store/admitted.ts';
 import { unlessGone } from '../store/errors.ts';

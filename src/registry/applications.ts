@@ -1,7 +1,7 @@
 import { codeOf, messageOf } from '../core/errors.ts';
+import { invalidText } from '../resources/admission-error.ts';
 import { checkPart } from '../resources/admit.ts';
 import { applicationKind, remoteEnvironmentKind } from '../resources/kinds.ts';
-import { invalidText } from '../resources/refusal.ts';
 import type { Resource, ResourceReference, Stored } from '../resources/resource.ts';
 import { modify } from '../store/modify.ts';
 import type { ResourceAccess } from '../store/store.ts';

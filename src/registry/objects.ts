@@ -1,6 +1,6 @@
 import { codeOf } from '../core/errors.ts';
+import { AdmissionError } from '../resources/admission-error.ts';
 import { applicationKind, secretKind, serviceKind } from '../resources/kinds.ts';
-import { Refusal } from '../resources/refusal.ts';
 import type { KindReference, Resource, Stored } from '../resources/resource.ts';
 import { ensureAdmitted, replaceAdmitted } from '../store/admitted.ts';
 import type { ResourceAccess } from '../store/store.ts';
@@ -72,7 +72,7 @@ export class Objects {
     try {
       return await write();
     } catch (cause) {
-      if (!(cause instanceof Refusal)) throw cause;
+      if (!(cause instanceof AdmissionError)) throw cause;
       throw this.#problems.of('OBJECT_REFUSED', { detail: cause.message }, { cause });
     }
   }

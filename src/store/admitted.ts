@@ -1,8 +1,8 @@
 import { codeOf } from '../core/errors.ts';
+import { AdmissionError } from '../resources/admission-error.ts';
 import { admit, checkChange, checkNamespace, type NamespaceState } from '../resources/admit.ts';
 import { findKind, namespaceKind } from '../resources/kinds.ts';
 import type { Problem } from '../resources/problem.ts';
-import { Refusal } from '../resources/refusal.ts';
 import { type Resource, referenceOf, type Stored } from '../resources/resource.ts';
 import type { ResourceStore } from './store.ts';
 
@@ -13,7 +13,7 @@ type Writable = Pick<ResourceStore, 'get' | 'create' | 'update'>;
 
 /**
  * Adds a resource of a kind that is there from the start.
- * @throws Refusal; StoreError `ALREADY_EXISTS`
+ * @throws AdmissionError; StoreError `ALREADY_EXISTS`
  */
 async function createAdmitted(store: Writable, resource: Resource): Promise<Stored> {
   const admitted = admittedOf(resource);
@@ -22,7 +22,7 @@ async function createAdmitted(store: Writable, resource: Resource): Promise<Stor
   return store.create(admitted);
 }
 
-/** Adds a resource unless it is there. @returns whether it was added @throws Refusal */
+/** Adds a resource unless it is there. @returns whether it was added @throws AdmissionError */
 export async function ensureAdmitted(store: Writable, resource: Resource): Promise<boolean> {
   try {
     await createAdmitted(store, resource);
@@ -35,7 +35,7 @@ export async function ensureAdmitted(store: Writable, resource: Resource): Promi
 
 /**
  * Replaces a resource of a kind that is there from the start, whatever it was.
- * @throws Refusal; StoreError `NOT_FOUND`
+ * @throws AdmissionError; StoreError `NOT_FOUND`
  */
 export async function replaceAdmitted(store: Writable, resource: Resource): Promise<Stored> {
   const admitted = admittedOf(resource);
@@ -59,5 +59,5 @@ function admittedOf(resource: Resource): Resource {
 }
 
 function refuse(resource: Resource, problems: readonly Problem[]): void {
-  if (problems.length > 0) throw new Refusal(resource, resource.metadata.name, problems);
+  if (problems.length > 0) throw new AdmissionError(resource, resource.metadata.name, problems);
 }
