@@ -35,7 +35,12 @@ const instanceQuery = { type: 'object', properties: { application: { type: 'stri
 /** The control API: readiness, and what the command line asks a running instance. On loopback only. */
 export async function createControlSite(options: ControlOptions): Promise<Site> {
   const { store, isReady, describe } = options;
-  const app = Fastify({ bodyLimit: 64 * 1024, routerOptions: { maxParamLength: 64 * 1024 } });
+  const app = Fastify({
+    bodyLimit: 64 * 1024,
+    routerOptions: { maxParamLength: 64 * 1024 },
+    // A path that cannot be decoded gets no further than the router.
+    frameworkErrors: (error, _request, reply) => answerError(error, reply as FastifyReply, options.log),
+  });
   app.setErrorHandler((error: FastifyError, _request, reply) => answerError(error, reply, options.log));
   app.setNotFoundHandler((request, reply) =>
     refuse(reply, userError('NOT_FOUND', { method: request.method, path: request.url.split('?')[0] ?? '' })),

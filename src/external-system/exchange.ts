@@ -6,7 +6,7 @@ import { type Json, rendering, renderJson } from './json.ts';
 import type { Values } from './query.ts';
 
 /** One request to the demo system, as its endpoints see it. */
-export interface Exchange {
+export interface EndpointExchange {
   readonly request: IncomingMessage;
   readonly method: string;
   /** As sent, without the query. */
@@ -52,7 +52,7 @@ export interface Answer {
 /** Undefined: the connection is closed without an answer. */
 export type Answered = Answer | undefined;
 
-export type Endpoint = (exchange: Exchange) => Answered | Promise<Answered>;
+export type Endpoint = (exchange: EndpointExchange) => Answered | Promise<Answered>;
 
 /** Why a request is refused, told to the client. (httpbin §2 "other errors") */
 export class RequestError extends Error {
@@ -114,7 +114,7 @@ export const sendPlainError = (status: number, text: string, headers: Answer['he
 export const notFound = () => sendPlainError(404, '404 page not found');
 
 /** Reads a request target. */
-export function readTarget(url: string): Pick<Exchange, 'path' | 'search' | 'args'> {
+export function readTarget(url: string): Pick<EndpointExchange, 'path' | 'search' | 'args'> {
   const relative = url.replace(/^[A-Za-z][A-Za-z0-9+\-.]*:\/\/[^/?]*/, '') || '/';
   const mark = relative.indexOf('?');
   const search = mark < 0 ? '' : relative.slice(mark);

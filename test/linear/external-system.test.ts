@@ -6,7 +6,7 @@ import { cookiesOf, cookieValue } from '../../src/external-system/cookies.ts';
 import { readBasic } from '../../src/external-system/credentials.ts';
 import { isAuthorized } from '../../src/external-system/digest.ts';
 import { parseDuration, parseSeconds } from '../../src/external-system/duration.ts';
-import { type Exchange, readTarget } from '../../src/external-system/exchange.ts';
+import { type EndpointExchange, readTarget } from '../../src/external-system/exchange.ts';
 import { headersOf } from '../../src/external-system/headers.ts';
 import { readJson, renderJson, renderJsonLine } from '../../src/external-system/json.ts';
 import { parseInt64, parseInteger, share } from '../../src/external-system/parameters.ts';
@@ -20,9 +20,10 @@ import { repeated, row, testGrowth } from './growth.ts';
 
 const request = (headers: Record<string, string>) =>
   ({ headers, headersDistinct: {}, rawHeaders: [] }) as unknown as IncomingMessage;
-const exchange = (parts: object) => ({ method: 'GET', params: {}, args: new Map(), ...parts }) as unknown as Exchange;
+const exchange = (parts: object) =>
+  ({ method: 'GET', params: {}, args: new Map(), ...parts }) as unknown as EndpointExchange;
 const content = { bytes: Buffer.alloc(100), contentType: 'text/plain', etag: '"e"' };
-const withHeader = (name: string, read: (given: Exchange) => unknown) => (text: string) =>
+const withHeader = (name: string, read: (given: EndpointExchange) => unknown) => (text: string) =>
   read(exchange({ request: request({ [name]: text }) }));
 const distinct = (prefix: string, join: string) => (size: number) =>
   Array.from({ length: size / 8 }, (_, at) => `${prefix}${at}`).join(join);

@@ -1,13 +1,13 @@
 import { givingWay } from '../../core/give-way.ts';
 import { MAX_BODY_SIZE, readBytes, readMultipart } from '../body.ts';
-import { type Exchange, RequestError } from '../exchange.ts';
+import { type EndpointExchange, RequestError } from '../exchange.ts';
 import { type PyJson, pyReading } from './json.ts';
 import { parseLoosely, shownValues } from './request.ts';
 
 const nothing = { data: '', files: {}, form: {}, json: null } as const;
 
 /** How this flavor understands a body. It has no limit in the original; here it has go-httpbin's. (httpbin §3.1) */
-export async function readBody({ request }: Exchange): Promise<{ readonly [member: string]: PyJson }> {
+export async function readBody({ request }: EndpointExchange): Promise<{ readonly [member: string]: PyJson }> {
   const bytes = await readBytes(request, MAX_BODY_SIZE, () => new RequestError(413, 'the body is larger than 1 MiB'));
   const contentType = request.headers['content-type'] ?? '';
   const mediaType = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '';

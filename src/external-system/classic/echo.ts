@@ -1,5 +1,5 @@
 import { parseSeconds } from '../duration.ts';
-import type { Endpoint, Exchange } from '../exchange.ts';
+import type { Endpoint, EndpointExchange } from '../exchange.ts';
 import { headerText } from '../headers.ts';
 import { MAX_DURATION } from '../parameters.ts';
 import { readBody } from './body.ts';
@@ -9,14 +9,14 @@ import { originOf, shownArgs, shownHeaders, urlOf } from './request.ts';
 
 /** Endpoints that tell the client what it sent. (httpbin §3) */
 
-export const withoutBody = (exchange: Exchange): { readonly [member: string]: PyJson } => ({
+export const withoutBody = (exchange: EndpointExchange): { readonly [member: string]: PyJson } => ({
   args: shownArgs(exchange),
   headers: shownHeaders(exchange),
   origin: originOf(exchange),
   url: urlOf(exchange),
 });
 
-const withBody = async (exchange: Exchange) => ({ ...withoutBody(exchange), ...(await readBody(exchange)) });
+const withBody = async (exchange: EndpointExchange) => ({ ...withoutBody(exchange), ...(await readBody(exchange)) });
 
 export const get: Endpoint = (exchange) => sendPyJson(withoutBody(exchange));
 export const echo: Endpoint = async (exchange) => sendLongPyJson(await withBody(exchange));

@@ -1,10 +1,10 @@
 import { readBasic } from '../credentials.ts';
-import type { Exchange } from '../exchange.ts';
+import type { EndpointExchange } from '../exchange.ts';
 import type { Values } from '../query.ts';
 import type { TokenIssuer } from './token-issuer.ts';
 
 /** Looks at a request; a status is a refusal. Refusals have no body and name no scheme. (external-systems §1, §9) */
-export type Guard = (exchange: Exchange, issuer: TokenIssuer) => number | undefined;
+export type Guard = (exchange: EndpointExchange, issuer: TokenIssuer) => number | undefined;
 
 /** The cookie that goes with the header `X-Csrf-Token`. (external-systems §2.4) */
 export const CSRF_COOKIE = 'csrftokencookie';

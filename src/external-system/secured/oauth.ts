@@ -3,7 +3,7 @@ import { encodeGoJson } from '../../go/json.ts';
 import { type ParsedQuery, queryReading, readQuery } from '../../go/query.ts';
 import { readBytes } from '../body.ts';
 import { parseDuration } from '../duration.ts';
-import { type Answer, type Exchange, RequestError, send, sendEmpty } from '../exchange.ts';
+import { type Answer, type EndpointExchange, RequestError, send, sendEmpty } from '../exchange.ts';
 import { first, type Values } from '../query.ts';
 import { lifetimes, MAX_FORM_SIZE } from './settings.ts';
 import type { TokenIssuer } from './token-issuer.ts';
@@ -24,7 +24,7 @@ const withCertificate = ({ credentials }: TokenIssuer): Expected => ({
   grant_type: 'client_credentials',
 });
 
-export async function token(exchange: Exchange, issuer: TokenIssuer): Promise<Answer> {
+export async function token(exchange: EndpointExchange, issuer: TokenIssuer): Promise<Answer> {
   if (!(await isExpected(exchange, withSecret(issuer)))) return sendEmpty(403);
   const wanted = parseDuration(first(exchange.args, 'token_lifetime'));
   const lifetime = typeof wanted === 'number' ? wanted : lifetimes.token;
@@ -32,10 +32,10 @@ export async function token(exchange: Exchange, issuer: TokenIssuer): Promise<An
 }
 
 /** Its tokens are never valid. */
-export const badToken = async (exchange: Exchange, issuer: TokenIssuer): Promise<Answer> =>
+export const badToken = async (exchange: EndpointExchange, issuer: TokenIssuer): Promise<Answer> =>
   (await isExpected(exchange, withSecret(issuer))) ? tokenAnswer(issuer.fakeToken()) : sendEmpty(403);
 
-export const certificateToken = async (exchange: Exchange, issuer: TokenIssuer): Promise<Answer> =>
+export const certificateToken = async (exchange: EndpointExchange, issuer: TokenIssuer): Promise<Answer> =>
   (await isExpected(exchange, withCertificate(issuer)))
     ? tokenAnswer(issuer.issueAccessToken(lifetimes.token), lifetimes.toldWithCertificate)
     : sendEmpty(403);
@@ -52,14 +52,14 @@ const tokenAnswer = (token: string, lifetime?: number): Answer =>
   );
 
 /** Members of the body win over those of the query; credentials in `Authorization` do not count. */
-async function isExpected(exchange: Exchange, expected: Expected): Promise<boolean> {
+async function isExpected(exchange: EndpointExchange, expected: Expected): Promise<boolean> {
   const body = readable(await givingWay(queryReading(await formOf(exchange), new Set(Object.keys(expected)))));
   const query = readable(readQuery(exchange.search.slice(1)));
   const given = (name: string) => first(body.has(name) ? body : query, name);
   return Object.entries(expected).every(([name, value]) => given(name) === value);
 }
 
-async function formOf({ request }: Exchange): Promise<string> {
+async function formOf({ request }: EndpointExchange): Promise<string> {
   const bytes = await readBytes(request, MAX_FORM_SIZE, unreadable);
   const mediaType = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase();
   return mediaType === 'application/x-www-form-urlencoded' ? bytes.toString('latin1') : '';

@@ -1,4 +1,4 @@
-import type { Answered, Exchange } from '../exchange.ts';
+import type { Answered, EndpointExchange } from '../exchange.ts';
 import { HTML_TYPE, send, sendEmpty } from '../exchange.ts';
 import { csrfAnswer } from './csrf.ts';
 import { basic, bearer, csrf, type Guard, requestParameters } from './guards.ts';
@@ -15,7 +15,7 @@ export interface SecuredRoute {
   /** Asked in this order; the first refusal counts. */
   readonly guards?: readonly Guard[];
   /** Absent: 200 without a body. */
-  readonly endpoint?: (exchange: Exchange, issuer: TokenIssuer) => Answered | Promise<Answered>;
+  readonly endpoint?: (exchange: EndpointExchange, issuer: TokenIssuer) => Answered | Promise<Answered>;
   /** What other methods get where it is not 404. */
   readonly otherMethods?: number;
 }

@@ -1,5 +1,5 @@
 import { annotate } from '../../http/annotations.ts';
-import { type Answered, type Endpoint, type Exchange, notFound, RequestError, sendEmpty } from '../exchange.ts';
+import { type Answered, type Endpoint, type EndpointExchange, notFound, RequestError, sendEmpty } from '../exchange.ts';
 import { decode } from '../query.ts';
 import type { SecuredRoute } from './routes.ts';
 import type { TokenIssuer } from './token-issuer.ts';
@@ -11,7 +11,7 @@ import type { TokenIssuer } from './token-issuer.ts';
 export function createSecured(routes: readonly SecuredRoute[], issuer: TokenIssuer): Endpoint {
   const byPath = new Map(routes.map((route) => [route.path, route]));
 
-  async function answer(exchange: Exchange): Promise<Answered> {
+  async function answer(exchange: EndpointExchange): Promise<Answered> {
     const [, path = '', digits] = /^(.*?)(?:(?<=\/)(\d+))?$/s.exec(decode(exchange.path)) ?? [];
     const route = byPath.get(digits === undefined ? path : `${path}{digits}`);
     if (!route) return notFound();

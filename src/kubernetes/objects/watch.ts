@@ -5,7 +5,7 @@ import type { Change } from '../../store/store.ts';
 import { includedOf } from '../table/table.ts';
 import type { Form } from '../wire/accept.ts';
 import { countOf, type Query } from '../wire/query.ts';
-import { type ApiError, badRequest, expired, invalid, statusOf } from '../wire/status.ts';
+import { type ApiError, badRequest, expired, invalid, statusOf, tooLargeVersion } from '../wire/status.ts';
 import type { Place } from './context.ts';
 import { itemText, type Reading, selecting, selectionOf } from './read.ts';
 
@@ -110,6 +110,9 @@ class WatchStream {
     const selection = selectionOf(this.#place, this.#query);
     // Listed even when nothing of it is told, so that a selector that cannot be read is an answer and not an event.
     const { items, resourceVersion } = await selecting(() => store.list(kind, selection));
+    const { since } = request;
+    // A number that no revision of a store can be, however long one waits.
+    if (since !== undefined && !Number.isSafeInteger(Number(since))) throw tooLargeVersion(since, resourceVersion);
     if (this.#ended) return;
     this.#response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private' });
     this.#response.flushHeaders();
