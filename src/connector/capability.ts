@@ -28,7 +28,7 @@ export async function createConnector(
   foundation: Foundation<ConnectorCapabilitySettings>,
 ): Promise<ConnectorCapability> {
   const { settings, authority } = foundation;
-  const { internal, external, metrics, isPublicPath, isProtectedPath, tokenRequest, close } =
+  const { internal, external, metrics, isPublicPath, isProtectedPath, tokenRequest, reset, close } =
     await createConnectorSites({
       ...foundation,
       settings: {
@@ -61,6 +61,7 @@ export async function createConnector(
     ],
     localhost: internal,
     tokenRequest,
+    reset,
     close,
   };
 }

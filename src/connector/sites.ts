@@ -50,6 +50,8 @@ export interface ConnectorService {
   isProtectedPath(path: string): boolean;
   /** How to ask for a token of an application. */
   tokenRequest(application: string): TokenPath;
+  /** Forgets what it keeps outside of the store. */
+  reset(): void;
   close(): Promise<void>;
 }
 
@@ -69,11 +71,13 @@ export async function createConnectorSites(options: ConnectorOptions): Promise<C
   );
   const revocations = await openRevocations(store);
   const sweep = await startTokenSweep({ store, clock, log });
+  const namedTokens = explained(new NamedTokens({ store, clock, random }));
+  const freeTokens = explained(new FreeTokens({ store, clock, random }));
   const service = createService({
     settings,
     urls: options.urls,
-    namedTokens: explained(new NamedTokens({ store, clock, random })),
-    freeTokens: explained(new FreeTokens({ store, clock, random })),
+    namedTokens,
+    freeTokens,
     signer: new Signer({ clock, random, quirks: settings.quirks, authority: () => authority.current() }),
     revocations,
     log,
@@ -83,6 +87,10 @@ export async function createConnectorSites(options: ConnectorOptions): Promise<C
     ...sites,
     ...pathRules(generations, families),
     tokenRequest: (application) => tokenRequest(generations, application),
+    reset() {
+      namedTokens.forget();
+      freeTokens.forget();
+    },
     async close() {
       await Promise.all([sites.internal.close(), sites.external.close(), sites.metrics.close(), sweep.close()]);
       authority.close();

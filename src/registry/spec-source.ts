@@ -52,7 +52,7 @@ export class SpecSource {
    * @param note told of the calls
    * @throws KymaError `FETCH_FAILED`, `FETCH_UNAUTHORIZED`, `FETCH_BROKEN`, `SPEC_URL`
    */
-  async fetch(url: string, api: ApiDefinition, note: NoteCall = () => {}): Promise<string> {
+  async fetch(url: string, api: ApiDefinition, note?: NoteCall): Promise<string> {
     const { problems, generation, settings } = this.#options;
     const { oauth, basic } = api.specificationCredentials ?? {};
     const parameters = api.specificationRequestParameters;
@@ -95,7 +95,7 @@ export class SpecSource {
     this.#tokens = newTokens(this.#options.clock);
   }
 
-  async #token(oauth: OauthCredentials, specUrl: string, note: NoteCall): Promise<string> {
+  async #token(oauth: OauthCredentials, specUrl: string, note: NoteCall | undefined): Promise<string> {
     const { problems, clock } = this.#options;
     const { url = '', clientId = '', clientSecret = '' } = oauth;
     // Those of the beginning: after `clear` nobody looks into them any more.

@@ -6,8 +6,9 @@ import { shownUrl as showUrl } from '../shown-url.ts';
 import { shownUrl } from './address.ts';
 import type { Ask } from './request.ts';
 
-/** Asks, and notes each call with what came of it. */
-export function noting(ask: Ask, purpose: OutgoingCall['purpose'], note: NoteCall): Ask {
+/** Asks, and notes each call with what came of it; without `note` it only asks. */
+export function noting(ask: Ask, purpose: OutgoingCall['purpose'], note: NoteCall | undefined): Ask {
+  if (!note) return ask;
   return async (request) => {
     const began = performance.now();
     const target = showUrl(fromBinary(shownUrl(request.url)));
