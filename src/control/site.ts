@@ -4,6 +4,7 @@ import type { Logger } from '../core/log.ts';
 import { entryOf } from '../core/user-errors/catalogue.ts';
 import { annotate } from '../http/annotations.ts';
 import type { Site } from '../http/site.ts';
+import type { TokenEndpoint } from '../kyma/token-endpoint.ts';
 import type { ResourceStore } from '../store/store.ts';
 import { ensureApplication } from './applications.ts';
 
@@ -26,10 +27,7 @@ export interface ControlOptions {
   /** Called only when ready. */
   readonly describe: () => InstanceDescription;
   /** A POST that yields a token of an application. */
-  readonly tokenRequest: (application: string) => {
-    readonly url: string;
-    readonly headers: Readonly<Record<string, string>>;
-  };
+  readonly tokenRequest: (application: string) => TokenEndpoint;
 }
 
 const instanceQuery = { type: 'object', properties: { application: { type: 'string', minLength: 1 } } } as const;

@@ -25,8 +25,9 @@ interface Arrival {
   lookedAt: number;
 }
 
-/** At most so many are given up in one turn, since each of them is answered. */
+/** At most so many are given up in one turn, since each of them is answered; the others a moment later. */
 const PORTION = 200;
+const MOMENT = 20;
 
 /** Gives up requests whose bodies do not come: 408, or the end of the connection where an answer has begun. */
 export class SlowBodies {
@@ -39,7 +40,10 @@ export class SlowBodies {
   constructor(server: Server, turns: Turns, times: BodyTimes) {
     this.#turns = turns;
     this.#times = times;
-    server.once('close', () => this.#rest());
+    server.once('close', () => {
+      clearTimeout(this.#looking);
+      this.#arriving.clear();
+    });
   }
 
   /** To be told of every request when its head is there. */
@@ -57,25 +61,28 @@ export class SlowBodies {
       held: 0,
       lookedAt: now,
     });
-    this.#looking ??= setInterval(() => this.#look(), Math.min(1000, this.#times.pause / 4)).unref();
+    if (!this.#looking) this.#lookIn(Math.min(1000, this.#times.pause / 4));
   }
 
-  #rest(): void {
-    clearInterval(this.#looking);
-    this.#looking = undefined;
+  #lookIn(milliseconds: number): void {
+    this.#looking = setTimeout(() => this.#look(), milliseconds).unref();
   }
 
   #look(): void {
     const now = performance.now();
     let left = PORTION;
     for (const [socket, arrival] of this.#arriving) {
+      if (left === 0) break;
       const { request } = arrival;
       const isOver = request.complete || request.destroyed || socket.destroyed;
-      if (!isOver && !(this.#isTooSlow(socket, arrival, now) && left-- > 0)) continue;
+      if (!isOver && !this.#isTooSlow(socket, arrival, now)) continue;
       this.#arriving.delete(socket);
-      if (!isOver) this.#giveUp(socket);
+      if (isOver) continue;
+      left--;
+      this.#giveUp(socket);
     }
-    if (this.#arriving.size === 0) this.#rest();
+    this.#looking = undefined;
+    if (this.#arriving.size > 0) this.#lookIn(left === 0 ? MOMENT : Math.min(1000, this.#times.pause / 4));
   }
 
   #isTooSlow(socket: Socket, arrival: Arrival, now: number): boolean {

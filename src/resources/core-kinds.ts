@@ -95,14 +95,15 @@ export function completeNamespace(namespace: Resource): Resource {
   };
 }
 
-/** A Namespace on its way out. (kubernetes-api §5.4) */
-export const terminating = <R extends Resource>(namespace: R): R => ({
-  ...namespace,
-  status: { ...(namespace.status as object | undefined), phase: 'Terminating' },
-});
+/** A deleted Namespace on its way out; any other one stays as it is. (kubernetes-api §5.4) */
+export const terminating = <R extends Resource>(namespace: R): R =>
+  namespace.metadata.deletionTimestamp
+    ? { ...namespace, status: { ...(namespace.status as object | undefined), phase: 'Terminating' } }
+    : namespace;
 
-/** A Namespace that is empty, as far as the cluster itself held it. */
+/** A deleted Namespace that is empty, as far as the cluster itself held it. */
 export function withoutContent<R extends Resource>(namespace: R): R {
+  if (!namespace.metadata.deletionTimestamp) return namespace;
   const { finalizers = [], ...spec } = (namespace.spec ?? {}) as { readonly finalizers?: readonly string[] };
   return { ...namespace, spec: { ...spec, finalizers: finalizers.filter((finalizer) => finalizer !== KUBERNETES) } };
 }

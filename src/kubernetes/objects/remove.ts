@@ -117,7 +117,8 @@ const finalizerOf: ReadonlyMap<Kind, string> = new Map([[definitionKind, INSTANC
 /** A namespace says from its deletion on that it is on its way out. (kubernetes-api §5.4) */
 async function ended(store: ResourceStore, namespace: Stored): Promise<Stored> {
   try {
-    return await modify(store, referenceOf(namespace), terminating);
+    const current = await modify(store, referenceOf(namespace), terminating);
+    return current.metadata.uid === namespace.metadata.uid ? current : terminating(namespace);
   } catch (error) {
     if (codeOf(error) !== 'NOT_FOUND') throw error;
     return terminating(namespace);
