@@ -161,6 +161,17 @@ test.each([
   expect(created.data).toEqual({ a: read });
 });
 
+test('so it is in a body that is read in portions', async () => {
+  const cluster = await startCluster();
+  const filler = 'x'.repeat(100_000);
+  const body = `{"metadata":{"name":"a"},"data":{"a":"\\ud800","__proto__":"b","filler":"${filler}"}}`;
+  const { json } = await cluster.post(CMS, body);
+  expect(Object.entries(json.data).slice(0, 2)).toEqual([
+    ['a', '\ufffd'],
+    ['__proto__', 'b'],
+  ]);
+});
+
 test('minus zero is zero', async () => {
   const cluster = await startCluster();
   const { text } = await cluster.post(

@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import type { EdgeAddress } from '../../src/kymulator.ts';
+
+const program = fileURLToPath(new URL('./instance-child.ts', import.meta.url));
 
 /** An instance in a process of its own. */
 export interface InstanceProcess extends AsyncDisposable {
@@ -19,11 +21,9 @@ export interface InstanceProcess extends AsyncDisposable {
 /** @param openFiles how many descriptors it may have; default: as many as this process */
 export async function startInstanceProcess(openFiles?: number): Promise<InstanceProcess> {
   const limit = openFiles === undefined ? '' : `ulimit -n ${openFiles}; `;
-  const child = spawn(
-    'sh',
-    ['-c', `${limit}exec "$0" "$1"`, process.execPath, join(import.meta.dirname, 'instance-child.ts')],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+  const child = spawn('sh', ['-c', `${limit}exec "$0" "$1"`, process.execPath, program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const ended = once(child, 'exit');
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
   const edges = JSON.parse(line) as EdgeAddress[];

@@ -77,9 +77,9 @@ const parsers: Readonly<Record<string, (body: Buffer, kind: string) => unknown |
 const LARGE = 64 * 1024;
 
 export async function parseJson(body: Buffer, refuse: (why: string) => Error): Promise<unknown> {
-  const text = withoutLoneSurrogates(body.toString('utf8'));
+  const text = body.toString('utf8');
   try {
-    const value = body.length < LARGE ? JSON.parse(text) : await givingWay(jsonReading(text));
+    const value = body.length < LARGE ? JSON.parse(withoutLoneSurrogates(text)) : await givingWay(jsonReading(text));
     return await givingWay(shallow(value));
   } catch (cause) {
     throw refuse(messageOf(cause));
