@@ -45,7 +45,7 @@ const least = (times: number, measure: () => number): number =>
  * Doubles the input until reading it takes a measurable time, and once more. What a collection of garbage or another
  * process adds is left out by taking the least of some attempts.
  */
-export function growth<T>(row: Row<T>): { readonly size: number; readonly times: readonly [number, number] } {
+function growth<T>(row: Row<T>): { readonly size: number; readonly times: readonly [number, number] } {
   const { input, most = MOST } = row;
   let size = 256;
   let small = input(size);

@@ -11,7 +11,10 @@ export function createSecured(routes: readonly SecuredRoute[], desk: Desk): Endp
   const byPath = new Map(routes.map((route) => [route.path, route]));
 
   async function answer(exchange: Exchange): Promise<Answered> {
-    const [, path = '', digits] = /^(.*?)(?:(?<=\/)(\d+))?$/s.exec(decode(exchange.path)) ?? [];
+    const decoded = decode(exchange.path);
+    const slash = decoded.lastIndexOf('/') + 1;
+    const digits = slash > 0 && /^\d+$/.test(decoded.slice(slash)) ? decoded.slice(slash) : undefined;
+    const path = digits === undefined ? decoded : decoded.slice(0, slash);
     const route = byPath.get(digits === undefined ? path : `${path}{digits}`);
     if (!route) return notFound();
     if (route.methods && !route.methods.includes(exchange.method)) {
