@@ -3,6 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/log.ts';
 import { formatGo } from '../go/format.ts';
 import { GoUrlError } from '../go/url.ts';
+import { annotate } from '../http/annotations.ts';
 import { createBufferRelease } from '../http/client/buffer-release.ts';
 import { createHttpClient } from '../http/client/client.ts';
 import type { CallRules } from '../http/client/request.ts';
@@ -37,6 +38,8 @@ export interface ProxySettings {
   readonly quirks: boolean;
   /** PEM certificates of authorities that targets' certificates may come from, besides the system's. */
   readonly trustedCertificates: readonly string[];
+  /** Where targets and token endpoints may be, see `outgoingRules`. */
+  readonly outgoing: readonly string[];
 }
 
 /** What the gateway is deployed with. (application-gateway §1) */
@@ -46,6 +49,7 @@ export const gatewayDefaults: ProxySettings = {
   retryBodyLimit: 1024 * 1024,
   quirks: false,
   trustedCertificates: [],
+  outgoing: [],
 };
 
 export interface ProxyOptions {
@@ -99,7 +103,8 @@ export function createProxySite(
   options: ProxyOptions,
 ): ProxySite {
   const { settings, clock, log, errorTexts } = options;
-  const client = createHttpClient({ clock, trustedCertificates: settings.trustedCertificates });
+  const { trustedCertificates, outgoing } = settings;
+  const client = createHttpClient({ clock, trustedCertificates, outgoing, log });
   const { dispatchers } = client;
   const limits = { clock, ...settings };
   const ask = client.asking(tokenRules(settings.proxyTimeout));
@@ -109,7 +114,8 @@ export function createProxySite(
   const tunnels = createTunnels(dispatchers);
 
   /** @throws GatewayError row 7 of the catalogue (application-gateway §4) */
-  function plan({ headers, rawHeaders }: IncomingMessage, routed: RoutedCall): Call {
+  function plan(request: IncomingMessage, routed: RoutedCall): Call {
+    const { headers, rawHeaders } = request;
     const { target, service, access, renewAccess, skipVerify, behaviour, scope, gatewayPrefix } = routed;
     if ('problem' in target) throw badTarget(target.problem);
     const about = { service, target: target.origin };
@@ -135,7 +141,11 @@ export function createProxySite(
         (!behaviour.onlyOAuth || type === 'OAuth'),
       rewriteLocation: (location) => rewriteLocation(location, { target, path, gatewayPrefix }, behaviour.locationRest),
       refuse,
-      failed: (reason) => log.warn({ ...about, reason: reasonOf(reason) }, 'the call to the target failed'),
+      failed(error) {
+        const reason = reasonOf(error);
+        annotate(request, { code: 'TARGET_FAILED', reason });
+        log.warn({ ...about, reason }, 'the call to the target failed');
+      },
     };
   }
 

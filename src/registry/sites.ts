@@ -55,7 +55,8 @@ export async function createRegistrySites(options: RegistryOptions): Promise<Reg
   if (!generation) return absentRegistry(options);
 
   const { clock, log, settings = {} } = options;
-  const client = createHttpClient({ clock, trustedCertificates: settings.trustedCertificates ?? [] });
+  const { trustedCertificates = [], outgoing } = settings;
+  const client = createHttpClient({ clock, trustedCertificates, outgoing, log });
   const parts = assemble(generation, options, client);
   const metrics = createServiceMetrics(generation.kind === 'Application' ? 'application_registry' : 'metadata_service');
   const site = await createKymaService({
