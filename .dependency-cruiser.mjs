@@ -35,8 +35,8 @@ const mayImport = {
   ...Object.fromEntries(capabilities.map((name) => [name, forCapabilities])),
   assembly: [...forCapabilities, 'config', 'seed', 'edges', 'controllers', ...capabilities],
   /** What a system that pairs works out for itself: for the command `connect` and for the tests of our users. */
-  pairing: ['core', 'http', 'pki'],
-  cli: ['core', 'config', 'http', 'pairing'],
+  pairing: ['core', 'http', 'kyma', 'pki'],
+  cli: ['core', 'config', 'http', 'kyma', 'pairing'],
 };
 
 const anyOf = (names) => `(?:${names.join('|')})`;

@@ -15,6 +15,7 @@ const suites: Readonly<Record<string, string>> = {
   growth: 'registering beside many services',
   connector: 'certificates and whole pairings',
   store: 'lookups and writes',
+  turns: 'the longest turn for requests made to be slow',
   start: 'start and memory of the built command line',
 };
 

@@ -10,7 +10,7 @@ import type { Settings } from './config/options.ts';
 import { processContext } from './config/process.ts';
 import type { InstanceDescription } from './control/site.ts';
 import { startControllers } from './controllers/start.ts';
-import { fetchToken, type TokenCall } from './controllers/token-requests/fetch-token.ts';
+import { fetchToken } from './controllers/token-requests/fetch-token.ts';
 import { type Clock, systemClock } from './core/clock.ts';
 import { type Logger, silentLogger } from './core/log.ts';
 import { createLogTap, type LogTap } from './core/log-tap.ts';
@@ -22,6 +22,7 @@ import { type Foundation, trustedBy } from './foundation/foundation.ts';
 import { type PublicUrls, publicUrls } from './foundation/public-urls.ts';
 import { createHttpClient } from './http/client/client.ts';
 import type { KubernetesAccess } from './kubernetes/capability.ts';
+import type { TokenEndpoint } from './kyma/token-endpoint.ts';
 import { mergeIntoFile } from './pairing/kubeconfig.ts';
 import { definitionKind } from './resources/kinds.ts';
 import { applyResources } from './seed/apply.ts';
@@ -64,7 +65,7 @@ export interface Kymulator {
   readonly kubernetes: KubernetesAccess;
   readonly store: ResourceStore;
   /** The POST that yields a token of an application in the simulated release. */
-  tokenRequest(application: string): { readonly url: string; readonly headers: Readonly<Record<string, string>> };
+  tokenRequest(application: string): TokenEndpoint;
   /** Ends everything that was started. Calling it twice is harmless. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -222,7 +223,7 @@ async function seed(
 async function follow(
   { release, store, clock, log }: Foundation<Settings>,
   opened: AsyncDisposableStack,
-  tokenRequest: (application: string) => TokenCall,
+  tokenRequest: (application: string) => TokenEndpoint,
 ): Promise<void> {
   const answersTokenRequests = release === 'latest' || (isSince(release, [0, 6, 0]) && !isSince(release, [2, 3, 0]));
   const client = createHttpClient({ clock, trustedCertificates: [] });

@@ -2,7 +2,7 @@ import type { Settings } from '../config/options.ts';
 import { messageOf, userError } from '../core/errors.ts';
 import { withoutTrailing } from '../core/trailing.ts';
 import { type ExchangeOptions, errorText, exchange, type HttpAnswer, jsonObject } from '../http/exchange.ts';
-import type { TokenRequest } from '../pairing/token.ts';
+import type { TokenEndpoint } from '../kyma/token-endpoint.ts';
 
 /** What a running instance says about itself: `GET /v1/instance` of the control API. */
 export interface Instance {
@@ -13,7 +13,7 @@ export interface Instance {
   /** Where that certificate lies on the machine of the instance. */
   readonly caFile?: string | undefined;
   /** Only when asked for an application. */
-  readonly tokenRequest?: TokenRequest | undefined;
+  readonly tokenRequest?: TokenEndpoint | undefined;
 }
 
 /** Base URL of the control API, without slash at the end. */
@@ -74,7 +74,7 @@ export class ControlClient {
   }
 }
 
-function readTokenRequest(data: unknown): TokenRequest | undefined {
+function readTokenRequest(data: unknown): TokenEndpoint | undefined {
   if (typeof data !== 'object' || data === null || !('url' in data) || typeof data.url !== 'string') return undefined;
   const headers = 'headers' in data && typeof data.headers === 'object' ? Object.entries({ ...data.headers }) : [];
   return {

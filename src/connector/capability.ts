@@ -1,7 +1,7 @@
 import type { Capability } from '../foundation/capability.ts';
 import type { Foundation } from '../foundation/foundation.ts';
 import { CONNECTOR_NAMESPACE } from './settings.ts';
-import { createConnectorSites, type TokenRequest } from './sites.ts';
+import { createConnectorSites, type TokenPath } from './sites.ts';
 
 /** What the Connector Service reads of the instance's settings. */
 export interface ConnectorCapabilitySettings {
@@ -20,7 +20,7 @@ export interface ConnectorCapabilitySettings {
 
 export interface ConnectorCapability extends Capability {
   /** How to ask for a token of an application, at the internal edge. */
-  tokenRequest(application: string): TokenRequest;
+  tokenRequest(application: string): TokenPath;
 }
 
 /** The Connector Service of a release. */
@@ -28,7 +28,7 @@ export async function createConnector(
   foundation: Foundation<ConnectorCapabilitySettings>,
 ): Promise<ConnectorCapability> {
   const { settings, authority } = foundation;
-  const { internal, external, metrics, isPublicPath, isProtectedPath, tokenRequest, close } =
+  const { internal, external, metrics, isPublicPath, isProtectedPath, tokenRequest, reset, close } =
     await createConnectorSites({
       ...foundation,
       settings: {
@@ -61,6 +61,7 @@ export async function createConnector(
     ],
     localhost: internal,
     tokenRequest,
+    reset,
     close,
   };
 }

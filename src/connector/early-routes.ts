@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { queryValue, splitTarget } from '../go/path.ts';
+import { splitTarget } from '../go/path.ts';
+import { queryValue } from '../go/query.ts';
 import { annotate } from '../http/annotations.ts';
 import { earlyInfo, earlyToken } from './answers.ts';
 import { connectorError } from './errors.ts';

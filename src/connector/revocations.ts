@@ -1,5 +1,6 @@
 import { codeOf, messageOf } from '../core/errors.ts';
-import { decodeGo, GoSyntaxError, GoTypeError, goString, goStruct } from '../go/struct.ts';
+import { givingWay } from '../core/give-way.ts';
+import { GoSyntaxError, GoTypeError, goDecoding, goString, goStruct } from '../go/struct.ts';
 import type { Resource } from '../resources/resource.ts';
 import type { ResourceStore } from '../store/store.ts';
 import { createView } from '../store/view.ts';
@@ -72,10 +73,11 @@ const fieldInTexts = (text: string) => text.replace('revocationBody.hash', 'revo
  * Reads the body of an internal revocation.
  * @throws KymaError (connector-service §5; 400 and a final dot, unlike the certificate calls)
  */
-export function readRevocation(body: Buffer): string {
+export async function readRevocation(body: Buffer): Promise<string> {
   let hash: string | undefined;
   try {
-    hash = (decodeGo(body.toString('utf8'), revocationBody) as { hash?: string }).hash;
+    const decoded = await givingWay(goDecoding(body.toString('utf8'), revocationBody));
+    hash = (decoded as { hash?: string }).hash;
   } catch (thrown) {
     if (!(thrown instanceof GoSyntaxError || thrown instanceof GoTypeError)) throw thrown;
     throw connectorError('REVOCATION_MALFORMED', fieldInTexts(thrown.message), { cause: thrown });

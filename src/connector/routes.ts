@@ -41,7 +41,7 @@ export function internalRoutes(
 
   if (generation.managementKeys.length === 0) return;
   app.post(`/v1/${family}/certificates/revocations`, async (request, reply) => {
-    const hash = readRevocation(bodyOf(request));
+    const hash = await readRevocation(bodyOf(request));
     log.warn(`Adding certificate with hash: ${hash} to revocation list.`);
     await service.revocations.revoke(hash);
     return sendNothing(reply, 201);

@@ -1,7 +1,8 @@
 import type { Clock } from '../core/clock.ts';
+import { givingWay } from '../core/give-way.ts';
 import type { Random } from '../core/random.ts';
 import { decodeBase64 } from '../go/base64.ts';
-import { decodeGo, GoSyntaxError, GoTypeError, goString, goStruct } from '../go/struct.ts';
+import { GoSyntaxError, GoTypeError, goDecoding, goString, goStruct } from '../go/struct.ts';
 import { type Authority, issueClientCertificate } from '../pki/authority.ts';
 import { firstPemBlock, writePem } from '../pki/pem.ts';
 import {
@@ -73,7 +74,7 @@ export class Signer {
 }
 
 async function readRequest(body: Buffer): Promise<SigningRequest> {
-  const decoded = decodeBase64(readBody(body));
+  const decoded = decodeBase64(await readBody(body));
   if (!decoded) throw connectorError('BASE64_INVALID');
   const block = firstPemBlock(decoded.toString('utf8'));
   if (!block) throw connectorError('PEM_MISSING');
@@ -88,9 +89,10 @@ async function readRequest(body: Buffer): Promise<SigningRequest> {
   }
 }
 
-function readBody(body: Buffer): string {
+async function readBody(body: Buffer): Promise<string> {
   try {
-    return (decodeGo(body.toString('utf8'), requestBody) as { csr?: string }).csr ?? '';
+    const decoded = await givingWay(goDecoding(body.toString('utf8'), requestBody));
+    return (decoded as { csr?: string }).csr ?? '';
   } catch (thrown) {
     if (thrown instanceof GoSyntaxError || thrown instanceof GoTypeError) {
       throw connectorError('BODY_MALFORMED', thrown.message, { cause: thrown });

@@ -32,7 +32,7 @@ export interface ConnectorOptions {
 }
 
 /** A POST to the internal site. */
-export interface TokenRequest {
+export interface TokenPath {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -49,7 +49,9 @@ export interface ConnectorService {
   /** Whether the host with mutual TLS leads a path to this service. */
   isProtectedPath(path: string): boolean;
   /** How to ask for a token of an application. */
-  tokenRequest(application: string): TokenRequest;
+  tokenRequest(application: string): TokenPath;
+  /** Forgets what it keeps outside of the store. */
+  reset(): void;
   close(): Promise<void>;
 }
 
@@ -69,11 +71,13 @@ export async function createConnectorSites(options: ConnectorOptions): Promise<C
   );
   const revocations = await openRevocations(store);
   const sweep = await startTokenSweep({ store, clock, log });
+  const namedTokens = explained(new NamedTokens({ store, clock, random }));
+  const freeTokens = explained(new FreeTokens({ store, clock, random }));
   const service = createService({
     settings,
     urls: options.urls,
-    namedTokens: explained(new NamedTokens({ store, clock, random })),
-    freeTokens: explained(new FreeTokens({ store, clock, random })),
+    namedTokens,
+    freeTokens,
     signer: new Signer({ clock, random, quirks: settings.quirks, authority: () => authority.current() }),
     revocations,
     log,
@@ -83,6 +87,10 @@ export async function createConnectorSites(options: ConnectorOptions): Promise<C
     ...sites,
     ...pathRules(generations, families),
     tokenRequest: (application) => tokenRequest(generations, application),
+    reset() {
+      namedTokens.forget();
+      freeTokens.forget();
+    },
     async close() {
       await Promise.all([sites.internal.close(), sites.external.close(), sites.metrics.close(), sweep.close()]);
       authority.close();
@@ -154,7 +162,7 @@ function pathRules({ early, current }: ConnectorGenerations, families: readonly 
   };
 }
 
-function tokenRequest({ early, current }: ConnectorGenerations, application: string): TokenRequest {
+function tokenRequest({ early, current }: ConnectorGenerations, application: string): TokenPath {
   if (current) return { path: '/v1/applications/tokens', headers: { Application: application } };
   const collection = early.at(-1)?.collection ?? 'remoteenvironments';
   return { path: `/v1/${collection}/${encodeURIComponent(application)}/tokens`, headers: {} };

@@ -10,6 +10,8 @@ export type TellOutcome = (outcome: TokenOutcome, application?: string) => void;
 export interface ExplainedTokens extends Pick<TokenBook, 'issue'> {
   /** @param name of the application, where that is the key */
   find(token: string, name: string | undefined, tell: TellOutcome): Promise<Ticket | undefined>;
+  /** Forgets the fates of all tokens. */
+  forget(): void;
 }
 
 /** Tokens whose fate is remembered, the latest of this process; what became of others is unknown. */
@@ -24,8 +26,8 @@ const hashOf = (token: string) => createHash('sha256').update(token).digest('bas
 
 /** The store forgets a token once it has been used. Its fate is remembered here, by its hash. */
 export function explained(book: TokenBook): ExplainedTokens {
-  const fates = new BoundedMap<Fate>(REMEMBERED);
-  const latest = new BoundedMap<string>(REMEMBERED);
+  let fates = new BoundedMap<Fate>(REMEMBERED);
+  let latest = new BoundedMap<string>(REMEMBERED);
 
   const remember = (token: string, application: string) => {
     const hash = hashOf(token);
@@ -82,6 +84,10 @@ export function explained(book: TokenBook): ExplainedTokens {
       }
       tell('accepted', ticket.context.application);
       return told(ticket, token, tell);
+    },
+    forget() {
+      fates = new BoundedMap(REMEMBERED);
+      latest = new BoundedMap(REMEMBERED);
     },
   };
 }

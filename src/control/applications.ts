@@ -1,7 +1,7 @@
 import { userError } from '../core/errors.ts';
+import { AdmissionError } from '../resources/admission-error.ts';
 import { applicationKind, remoteEnvironmentKind } from '../resources/kinds.ts';
 import { problemText } from '../resources/problem.ts';
-import { Refusal } from '../resources/refusal.ts';
 import { ensureAdmitted } from '../store/admitted.ts';
 import type { ResourceStore } from '../store/store.ts';
 
@@ -23,7 +23,7 @@ export async function ensureApplication(store: ResourceStore, name: string): Pro
     const made = await Promise.all(applications.map((application) => ensureAdmitted(store, application)));
     return made[0] === true;
   } catch (thrown) {
-    if (!(thrown instanceof Refusal)) throw thrown;
+    if (!(thrown instanceof AdmissionError)) throw thrown;
     throw userError('NAME_INVALID', { problems: thrown.problems.map(problemText).join('; ') }, { cause: thrown });
   }
 }

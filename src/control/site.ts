@@ -5,6 +5,7 @@ import type { Logger } from '../core/log.ts';
 import { entryOf } from '../core/user-errors/catalogue.ts';
 import { annotate } from '../http/annotations.ts';
 import type { Site } from '../http/site.ts';
+import type { TokenEndpoint } from '../kyma/token-endpoint.ts';
 import type { ResourceStore } from '../store/store.ts';
 import { ensureApplication } from './applications.ts';
 
@@ -27,10 +28,7 @@ export interface ControlOptions {
   /** Called only when ready. */
   readonly describe: () => InstanceDescription;
   /** A POST that yields a token of an application. */
-  readonly tokenRequest: (application: string) => {
-    readonly url: string;
-    readonly headers: Readonly<Record<string, string>>;
-  };
+  readonly tokenRequest: (application: string) => TokenEndpoint;
 }
 
 const instanceQuery = { type: 'object', properties: { application: { type: 'string', minLength: 1 } } } as const;
@@ -38,7 +36,12 @@ const instanceQuery = { type: 'object', properties: { application: { type: 'stri
 /** The control API: readiness, and what the command line asks a running instance. On loopback only. */
 export async function createControlSite(options: ControlOptions): Promise<Site> {
   const { store, isReady, describe } = options;
-  const app = Fastify({ bodyLimit: 64 * 1024, routerOptions: { maxParamLength: 64 * 1024 } });
+  const app = Fastify({
+    bodyLimit: 64 * 1024,
+    routerOptions: { maxParamLength: 64 * 1024 },
+    // A path that cannot be decoded gets no further than the router.
+    frameworkErrors: (error, _request, reply) => answerError(error, reply as FastifyReply, options.log),
+  });
   // Of what pages can send to another origin without being asked, nothing is read.
   app.removeContentTypeParser('text/plain');
   app.setErrorHandler((error: FastifyError, _request, reply) => answerError(error, reply, options.log));

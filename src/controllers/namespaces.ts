@@ -1,8 +1,9 @@
+import { isTerminating } from '../resources/admission-error.ts';
 import { terminating, withoutContent } from '../resources/core-kinds.ts';
 import { namespaceKind, serviceAccountKind } from '../resources/kinds.ts';
-import { isTerminating } from '../resources/refusal.ts';
 import { type KindReference, referenceOf } from '../resources/resource.ts';
 import { ensureAdmitted } from '../store/admitted.ts';
+import { unlessGone } from '../store/errors.ts';
 import type { KindsView } from '../store/kinds-view.ts';
 import { modify } from '../store/modify.ts';
 import type { Change } from '../store/store.ts';
@@ -59,7 +60,7 @@ export class Namespaces implements Controller {
     this.#gone.delete(name);
     const namespace = await this.#options.store.get(referenceTo(name));
     if (!namespace) return;
-    if (namespace.metadata.deletionTimestamp) await this.#end(name, signal);
+    if (namespace.metadata.deletionTimestamp) await this.#end(name, signal).catch(unlessGone);
     else await this.#ensureAccount(name);
   }
 

@@ -11,6 +11,7 @@ import {
   withoutOwners,
 } from '../resources/owner-rules.ts';
 import { type OwnerReference, type ResourceReference, referenceOf, type Stored } from '../resources/resource.ts';
+import { unlessGone } from '../store/errors.ts';
 import { deleteHeld, liftFinalizer } from '../store/finalizers.ts';
 import type { KindsView } from '../store/kinds-view.ts';
 import { modify } from '../store/modify.ts';
@@ -81,7 +82,8 @@ export class Owners implements Controller {
     if (owner) await this.#release(uid, owner, signal);
   }
 
-  async #judge({ uid, reference }: Dependent): Promise<void> {
+  async #judge(dependent: Dependent): Promise<void> {
+    const { uid, reference } = dependent;
     const { store } = this.#options;
     const current = await store.get(reference);
     if (current?.metadata.uid !== uid || current.metadata.deletionTimestamp) return;
@@ -92,11 +94,11 @@ export class Owners implements Controller {
     if (fate === 'stay') return;
     try {
       if (fate === 'go') await this.#remove(current, states.includes('waiting'));
-      else await this.#forget(current, new Set(owners.flatMap((owner, i) => (states[i] === 'there' ? [] : owner.uid))));
+      else await this.#free(dependent, new Set(owners.flatMap((owner, i) => (states[i] === 'there' ? [] : owner.uid))));
     } catch (error) {
       // Somebody was faster: it is gone, or it may have another owner now.
       if (codeOf(error) === 'CONFLICT') this.#queue.add(uid);
-      else if (codeOf(error) !== 'NOT_FOUND') throw error;
+      else unlessGone(error);
     }
   }
 
@@ -126,9 +128,9 @@ export class Owners implements Controller {
     }
   }
 
-  #forget(resource: Stored, owners: ReadonlySet<string>): Promise<Stored> {
-    const { uid } = resource.metadata;
-    return modify(this.#options.store, referenceOf(resource), (current) =>
+  /** Makes a dependent forget owners. */
+  #free({ uid, reference }: Dependent, owners: ReadonlySet<string>): Promise<Stored> {
+    return modify(this.#options.store, reference, (current) =>
       current.metadata.uid === uid ? withoutOwners(current, owners) : current,
     );
   }
@@ -142,7 +144,7 @@ export class Owners implements Controller {
     if (isLeaving(owner, ORPHAN)) {
       for await (const dependent of unhurried(dependents)) {
         if (signal.aborted) return;
-        await this.#orphan(dependent, uid);
+        await this.#free(dependent, new Set([uid])).catch(unlessGone);
       }
       await liftFinalizer(store, reference, uid, ORPHAN);
     }
@@ -152,13 +154,5 @@ export class Owners implements Controller {
     );
     for (const dependent of blocking) this.#queue.add(dependent.uid);
     if (blocking.length === 0) await liftFinalizer(store, reference, uid, FOREGROUND);
-  }
-
-  async #orphan({ reference }: Dependent, owner: string): Promise<void> {
-    try {
-      await modify(this.#options.store, reference, (current) => withoutOwners(current, new Set([owner])));
-    } catch (error) {
-      if (codeOf(error) !== 'NOT_FOUND') throw error;
-    }
   }
 }

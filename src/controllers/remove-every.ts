@@ -1,6 +1,7 @@
 import { codeOf } from '../core/errors.ts';
 import { unhurried } from '../core/unhurried.ts';
 import { type KindReference, referenceOf, type Stored } from '../resources/resource.ts';
+import { unlessGone } from '../store/errors.ts';
 import type { ResourceStore } from '../store/store.ts';
 
 /** What is to be removed of a kind. */
@@ -28,14 +29,14 @@ export async function removeEvery(
     if (present.length === 0 || signal.aborted) return meant.length;
     for await (const item of unhurried(present)) {
       if (signal.aborted) return meant.length;
-      await store.delete(referenceOf(item), { uid: item.metadata.uid }).catch(unlessGone);
+      await store.delete(referenceOf(item), { uid: item.metadata.uid }).catch(unlessReplaced);
     }
   }
 }
 
 const isOlder = ({ metadata }: Stored, revision: string) => BigInt(metadata.resourceVersion) < BigInt(revision);
 
-/** Somebody else may have been faster. */
-function unlessGone(error: unknown): void {
-  if (codeOf(error) !== 'NOT_FOUND' && codeOf(error) !== 'CONFLICT') throw error;
+/** Another one of the same name is none that was meant. */
+function unlessReplaced(error: unknown): void {
+  if (codeOf(error) !== 'CONFLICT') unlessGone(error);
 }

@@ -1,4 +1,5 @@
 import type { DestinationStream } from 'pino';
+import { parseLine, withoutC1 } from './log-controls.ts';
 import { redact } from './redact.ts';
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
@@ -84,5 +85,5 @@ async function prettySink(stream: LogStream): Promise<DestinationStream> {
     ignore: 'pid,hostname',
     singleLine: true,
   });
-  return { write: (line) => void stream.write(prettify(line)) };
+  return { write: (line) => void stream.write(withoutC1(prettify(parseLine(line)))) };
 }

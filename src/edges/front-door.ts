@@ -1,24 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { Logger } from '../core/log.ts';
+import type { PublicRoute } from '../foundation/capability.ts';
 import { decodePath, splitTarget } from '../go/path.ts';
 import { annotate } from '../http/annotations.ts';
 import { type ClientIdentity, setClientIdentity } from '../http/client-identity.ts';
-import type { Site } from '../http/site.ts';
 import { sendPage } from '../kyma/pages.ts';
 import { type ClientIdentities, stripIdentityHeaders } from './client-certificates.ts';
 
 /** The product in front of the cluster; they differ in what a client without a good certificate sees. */
 export type FrontDoorKind = 'nginx' | 'istio';
 
-export interface Route {
-  /** Gets the decoded path. */
-  readonly matches: (path: string) => boolean;
-  readonly site: Site;
-}
+type FrontDoorRoute = Pick<PublicRoute, 'matches' | 'site'>;
 
 /** The public host of the Connector Service: TLS, no client certificates. (connector-service §7) */
-export function publicDoor(kind: FrontDoorKind, routes: readonly Route[]) {
+export function publicDoor(kind: FrontDoorKind, routes: readonly FrontDoorRoute[]) {
   return (request: IncomingMessage, response: ServerResponse): void => {
     stripIdentityHeaders(request);
     setClientIdentity(request, { outside: true });
@@ -32,7 +28,7 @@ export function publicDoor(kind: FrontDoorKind, routes: readonly Route[]) {
  */
 export function protectedDoor(
   kind: FrontDoorKind,
-  routes: readonly Route[],
+  routes: readonly FrontDoorRoute[],
   identities: ClientIdentities,
   log: Logger,
 ) {
@@ -59,7 +55,7 @@ function reasonOf({ certificate }: ClientIdentity): string {
 
 function dispatch(
   kind: FrontDoorKind,
-  routes: readonly Route[],
+  routes: readonly FrontDoorRoute[],
   request: IncomingMessage,
   response: ServerResponse,
 ): void {

@@ -1,5 +1,5 @@
 import { readBasic } from './credentials.ts';
-import { type Endpoint, type Exchange, sendError, sendJson } from './exchange.ts';
+import { type Endpoint, type EndpointExchange, sendError, sendJson } from './exchange.ts';
 
 /** Endpoints that ask for credentials. (httpbin §4) */
 
@@ -9,7 +9,7 @@ interface BasicResult {
   readonly user: string;
 }
 
-function checkBasic({ request, params }: Exchange): BasicResult {
+function checkBasic({ request, params }: EndpointExchange): BasicResult {
   const given = readBasic(request);
   const authorized = given !== undefined && given.user === params.user && given.password === params.password;
   return { authorized, user: given?.user ?? '' };

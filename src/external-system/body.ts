@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http';
+import { givingWay } from '../core/give-way.ts';
 import { encodeBase64Url } from '../go/base64.ts';
-import { GoSyntaxError } from '../go/json.ts';
+import { GoSyntaxError } from '../go/json-parser.ts';
+import { append, queryReading } from '../go/query.ts';
 import { RequestError } from './exchange.ts';
-import { type Json, NumberRangeError, readJson } from './json.ts';
-import { append, parseQuery, type Values } from './query.ts';
+import { type Json, NumberRangeError, reading } from './json.ts';
+import type { Values } from './query.ts';
 
 /** go-httpbin's MAX_BODY_SIZE, in bytes. (httpbin §2) */
 export const MAX_BODY_SIZE = 1024 * 1024;
@@ -21,9 +23,9 @@ type Reader = (bytes: Buffer, contentType: string) => Partial<Body> | Promise<Pa
 const readers: Readonly<Record<string, Reader>> = {
   'text/plain': () => ({}),
   'text/html': () => ({}),
-  'application/json': (bytes) => ({ json: jsonOf(bytes.toString('utf8')) }),
-  'application/x-www-form-urlencoded': (bytes) => {
-    const { values, problem } = parseQuery(bytes.toString('latin1'));
+  'application/json': async (bytes) => ({ json: await jsonOf(bytes.toString('utf8')) }),
+  'application/x-www-form-urlencoded': async (bytes) => {
+    const { values, problem } = await givingWay(queryReading(bytes.toString('latin1')));
     if (problem) throw unparsable(problem);
     return { form: values };
   },
@@ -70,10 +72,10 @@ const unparsable = (reason: string) => new RequestError(400, `error parsing requ
 /** URL-safe alphabet, with padding. */
 const dataUrl = (bytes: Buffer, mediaType: string) => `data:${mediaType};base64,${encodeBase64Url(bytes)}`;
 
-function jsonOf(text: string): Json {
+async function jsonOf(text: string): Promise<Json> {
   if (text.trim() === '') throw unparsable('EOF');
   try {
-    return readJson(text);
+    return await givingWay(reading(text));
   } catch (error) {
     if (!(error instanceof GoSyntaxError || error instanceof NumberRangeError)) throw error;
     // Go reads from a stream here, which words the end of the input in another way.

@@ -1,7 +1,15 @@
 import { MAX_BODY_SIZE } from './body.ts';
 import { chanceOf } from './chance.ts';
 import { serveContent } from './content.ts';
-import { BINARY_TYPE, type Endpoint, type Exchange, RequestError, send, sendEmpty, TEXT_TYPE } from './exchange.ts';
+import {
+  BINARY_TYPE,
+  type Endpoint,
+  type EndpointExchange,
+  RequestError,
+  send,
+  sendEmpty,
+  TEXT_TYPE,
+} from './exchange.ts';
 import { integer, parameter, wholeNumber } from './parameters.ts';
 
 /** Endpoints that answer as many bytes as are asked for. (httpbin §6) */
@@ -10,7 +18,7 @@ function* chunks(bytes: Buffer, size: number): Generator<Buffer> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-function randomBytes(exchange: Exchange): Buffer {
+function randomBytes(exchange: EndpointExchange): Buffer {
   const text = exchange.params.count ?? '';
   const count = integer(text, 'byte count');
   if (count < 0) throw new RequestError(400, `invalid byte count: ${count} must be greater than 0`);

@@ -97,6 +97,7 @@ export async function createExternalSystem(
         DEMO_CLIENT_KEY: key,
       };
     },
+    reset: () => system.reset(),
     close: () => system.close(),
   };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Random } from '../core/random.ts';
-import { type Exchange, RequestError } from './exchange.ts';
+import { type EndpointExchange, RequestError } from './exchange.ts';
 import { parseInt64 } from './parameters.ts';
 import { first } from './query.ts';
 
@@ -9,7 +9,7 @@ import { first } from './query.ts';
  * implementations. (httpbin §6)
  * @throws RequestError when the seed is no whole number
  */
-export function chanceOf({ args, random }: Exchange): Pick<Random, 'bytes'> {
+export function chanceOf({ args, random }: EndpointExchange): Pick<Random, 'bytes'> {
   const seed = first(args, 'seed');
   if (seed === '') return random;
   const number = parseInt64(seed);

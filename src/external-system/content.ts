@@ -1,5 +1,5 @@
 import type { Random } from '../core/random.ts';
-import { type Answer, type Exchange, sendEmpty, sendPlainError } from './exchange.ts';
+import { type Answer, type EndpointExchange, sendEmpty, sendPlainError } from './exchange.ts';
 import { header } from './headers.ts';
 
 /** Serving of content with conditions and ranges, as Go's server does it. (httpbin §5.3, §6) */
@@ -13,7 +13,7 @@ export interface Content {
   readonly modified?: number | undefined;
 }
 
-export function serveContent(exchange: Exchange, content: Content): Answer {
+export function serveContent(exchange: EndpointExchange, content: Content): Answer {
   const { bytes, contentType, etag, modified } = content;
   const validators = {
     ETag: etag,
@@ -51,7 +51,7 @@ export function serveContent(exchange: Exchange, content: Content): Answer {
 const tags = (list: string) => list.match(/(?:W\/)?"[^"]*"|\*/g) ?? [];
 const opaque = (tag: string) => tag.replace(/^W\//, '');
 
-function conditions({ request, method }: Exchange, { etag, modified }: Content): 200 | 304 | 412 {
+function conditions({ request, method }: EndpointExchange, { etag, modified }: Content): 200 | 304 | 412 {
   const match = header(request, 'if-match');
   if (match && !tags(match).some((tag) => tag === '*' || tag === etag)) return 412;
   const seconds = (milliseconds: number) => Math.floor(milliseconds / 1000);
@@ -68,7 +68,7 @@ function conditions({ request, method }: Exchange, { etag, modified }: Content):
   return 200;
 }
 
-function rangeCounts({ request }: Exchange, { etag, modified }: Content): boolean {
+function rangeCounts({ request }: EndpointExchange, { etag, modified }: Content): boolean {
   const condition = header(request, 'if-range');
   if (condition === '' || (condition === etag && /^".*"$/.test(etag))) return true;
   return modified !== undefined && Date.parse(condition) === Math.floor(modified / 1000) * 1000;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { schemeOf } from './echo.ts';
-import { type Answer, type Endpoint, type Exchange, sendEmpty, sendJson } from './exchange.ts';
+import { type Answer, type Endpoint, type EndpointExchange, sendEmpty, sendJson } from './exchange.ts';
 import { first, type Values } from './query.ts';
 
 /** Endpoints that show, set and delete cookies. (httpbin §5.3) */
@@ -29,7 +29,7 @@ export const deleteCookies: Endpoint = (exchange) =>
   change(exchange, [`Expires=${new Date(exchange.now() - YEAR).toUTCString()}`, 'Max-Age=0']);
 
 /** @param lifetime attributes that say how long the cookies live */
-function change({ request, args }: Exchange, lifetime: readonly string[]): Answer {
+function change({ request, args }: EndpointExchange, lifetime: readonly string[]): Answer {
   const attributes = attributesOf(args, lifetime, schemeOf(request) === 'https');
   const wanted = namesOf(args).map((name) => [`${name}=${cookieValue(first(args, name))}`, ...attributes].join('; '));
   return sendEmpty(302, { Location: '/cookies', 'Set-Cookie': wanted });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { accepted } from './auth.ts';
 import { MAX_BODY_SIZE, readBytes } from './body.ts';
-import { type Endpoint, type Exchange, RequestError, sendError } from './exchange.ts';
+import { type Endpoint, type EndpointExchange, RequestError, sendError } from './exchange.ts';
 
 /** Digest authentication; nonces are not kept, so that any number may be in use. (httpbin §4, RFC 7616) */
 
@@ -23,11 +23,11 @@ export const digest: Endpoint = async (exchange) => {
   return sendError(401, '', { 'WWW-Authenticate': challenge });
 };
 
-export const newNonce = ({ random }: Exchange, hashName: string) =>
+export const newNonce = ({ random }: EndpointExchange, hashName: string) =>
   createHash(hashName).update(random.bytes(16)).digest('hex');
 
 /** Whether the client knows the password of the path. */
-export async function isAuthorized(exchange: Exchange, realm: string, hashName: string): Promise<boolean> {
+export async function isAuthorized(exchange: EndpointExchange, realm: string, hashName: string): Promise<boolean> {
   const { request, method, params } = exchange;
   const given = directives(request.headers.authorization ?? '');
   const of = (name: string) => given.get(name) ?? '';
@@ -41,7 +41,7 @@ export async function isAuthorized(exchange: Exchange, realm: string, hashName: 
   return of('response') === hash(secret, ...once, target);
 }
 
-const bodyOf = ({ request }: Exchange) =>
+const bodyOf = ({ request }: EndpointExchange) =>
   readBytes(request, MAX_BODY_SIZE, () => new RequestError(400, 'http: request body too large'));
 
 /** What follows an equals sign; a quote without its end is none. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import { MAX_BODY_SIZE, readBody, readBytes } from './body.ts';
-import { type Endpoint, type Exchange, RequestError, sendJson, TEXT_TYPE } from './exchange.ts';
+import { type Endpoint, type EndpointExchange, RequestError, sendJson, sendLongJson, TEXT_TYPE } from './exchange.ts';
 import { header, headersOf, headerText } from './headers.ts';
 import type { Json } from './json.ts';
 import { durationOf, serverTiming } from './parameters.ts';
@@ -25,10 +25,10 @@ export function schemeOf(request: IncomingMessage): string {
 }
 
 /** Scheme and host by which the client called. */
-export const baseUrl = ({ request }: Exchange) => `${schemeOf(request)}://${header(request, 'host')}`;
+export const baseUrl = ({ request }: EndpointExchange) => `${schemeOf(request)}://${header(request, 'host')}`;
 
 /** What every echo says. */
-export const withoutBody = (exchange: Exchange) => ({
+export const withoutBody = (exchange: EndpointExchange) => ({
   args: exchange.args,
   headers: headersOf(exchange.request),
   method: exchange.method,
@@ -36,13 +36,13 @@ export const withoutBody = (exchange: Exchange) => ({
   url: baseUrl(exchange) + exchange.path + exchange.search,
 });
 
-export async function withBody(exchange: Exchange): Promise<Json> {
+export async function withBody(exchange: EndpointExchange): Promise<Json> {
   const { data, files, form, json } = await readBody(exchange.request);
   return { ...withoutBody(exchange), data, files, form, json };
 }
 
 export const get: Endpoint = (exchange) => sendJson(withoutBody(exchange));
-export const echo: Endpoint = async (exchange) => sendJson(await withBody(exchange));
+export const echo: Endpoint = async (exchange) => sendLongJson(await withBody(exchange));
 export const anything: Endpoint = (exchange) => (exchange.method === 'HEAD' ? get(exchange) : echo(exchange));
 export const headers: Endpoint = ({ request }) => sendJson({ headers: headersOf(request) });
 export const userAgent: Endpoint = ({ request }) =>
@@ -65,7 +65,7 @@ export const upload: Endpoint = async (exchange) => {
 export const delay: Endpoint = async (exchange) => {
   const milliseconds = durationOf(exchange.params.seconds ?? '', 'duration');
   await exchange.wait(milliseconds);
-  return sendJson(await withBody(exchange), 200, {
+  return sendLongJson(await withBody(exchange), 200, {
     'Server-Timing': serverTiming([['initial_delay', milliseconds, 'initial delay']]),
   });
 };

@@ -1,7 +1,15 @@
 import { deflateSync, gzipSync } from 'node:zlib';
 import { encodeBase64Url } from '../go/base64.ts';
 import { withoutBody } from './echo.ts';
-import { type Endpoint, type Exchange, JSON_TYPE, RequestError, send, sendError, TEXT_TYPE } from './exchange.ts';
+import {
+  type Endpoint,
+  type EndpointExchange,
+  JSON_TYPE,
+  RequestError,
+  send,
+  sendError,
+  TEXT_TYPE,
+} from './exchange.ts';
 import { renderJson } from './json.ts';
 import { first } from './query.ts';
 import { escapeHtml, isHarmless } from './response-headers.ts';
@@ -21,7 +29,7 @@ export const deflate = packed('deflate', 'deflated', deflateSync);
 /** As in the original, which leaves it out. */
 export const brotli: Endpoint = () => sendError(501);
 
-function inType({ args }: Exchange, content: Buffer) {
+function inType({ args }: EndpointExchange, content: Buffer) {
   const contentType = (first(args, 'content-type') || TEXT_TYPE).replace(/[^\x20-\x7e]/g, ' ');
   return send(contentType, isHarmless(contentType) ? content : escapeHtml(content.toString('utf8')));
 }

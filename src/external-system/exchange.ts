@@ -1,10 +1,12 @@
 import type { IncomingMessage } from 'node:http';
+import { givingWay } from '../core/give-way.ts';
 import type { Random } from '../core/random.ts';
-import { type Json, renderJson } from './json.ts';
-import { parseQuery, type Values } from './query.ts';
+import { readQuery } from '../go/query.ts';
+import { type Json, rendering, renderJson } from './json.ts';
+import type { Values } from './query.ts';
 
 /** One request to the demo system, as its endpoints see it. */
-export interface Exchange {
+export interface EndpointExchange {
   readonly request: IncomingMessage;
   readonly method: string;
   /** As sent, without the query. */
@@ -50,7 +52,7 @@ export interface Answer {
 /** Undefined: the connection is closed without an answer. */
 export type Answered = Answer | undefined;
 
-export type Endpoint = (exchange: Exchange) => Answered | Promise<Answered>;
+export type Endpoint = (exchange: EndpointExchange) => Answered | Promise<Answered>;
 
 /** Why a request is refused, told to the client. (httpbin §2 "other errors") */
 export class RequestError extends Error {
@@ -79,6 +81,13 @@ export const sendJson = (value: Json, status = 200, headers: Answer['headers'] =
   body: renderJson(value),
 });
 
+/** The same for what may be long, made in portions. */
+export const sendLongJson = async (value: Json, status = 200, headers: Answer['headers'] = {}): Promise<Answer> => ({
+  status,
+  headers: { ...headers, 'Content-Type': JSON_TYPE },
+  body: await givingWay(rendering(value)),
+});
+
 export const sendEmpty = (status: number, headers: Answer['headers'] = {}): Answer => ({ status, headers, body: '' });
 
 const reasons: Readonly<Record<number, string>> = {
@@ -105,9 +114,9 @@ export const sendPlainError = (status: number, text: string, headers: Answer['he
 export const notFound = () => sendPlainError(404, '404 page not found');
 
 /** Reads a request target. */
-export function readTarget(url: string): Pick<Exchange, 'path' | 'search' | 'args'> {
+export function readTarget(url: string): Pick<EndpointExchange, 'path' | 'search' | 'args'> {
   const relative = url.replace(/^[A-Za-z][A-Za-z0-9+\-.]*:\/\/[^/?]*/, '') || '/';
   const mark = relative.indexOf('?');
   const search = mark < 0 ? '' : relative.slice(mark);
-  return { path: mark < 0 ? relative : relative.slice(0, mark), search, args: parseQuery(search.slice(1)).values };
+  return { path: mark < 0 ? relative : relative.slice(0, mark), search, args: readQuery(search.slice(1)).values };
 }

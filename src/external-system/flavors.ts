@@ -1,12 +1,12 @@
 import * as classicPages from './classic/pages.ts';
 import { classicRoutes } from './classic/routes.ts';
 import { type Answer, notFound, type RequestError, sendError, sendPlainError } from './exchange.ts';
-import type { Route, RouterManners } from './router.ts';
+import type { EndpointRoute, RoutingRules } from './router.ts';
 import { dataRoutes, goRoutes } from './routes.ts';
 
 /** One implementation of HTTPBin, as its clients know it. (httpbin §2) */
-export interface Flavor extends RouterManners {
-  readonly routes: readonly Route[];
+export interface Flavor extends RoutingRules {
+  readonly routes: readonly EndpointRoute[];
   /** Methods that a preflight is told. */
   readonly preflightMethods: string;
   /** Whether a preflight is answered on known paths only, with the methods of the path. */

@@ -1,5 +1,12 @@
 import type { IncomingMessage } from 'node:http';
-import { type Answer, type Answered, type Endpoint, type Exchange, RequestError, sendEmpty } from './exchange.ts';
+import {
+  type Answer,
+  type Answered,
+  type Endpoint,
+  type EndpointExchange,
+  RequestError,
+  sendEmpty,
+} from './exchange.ts';
 import type { Flavor } from './flavors.ts';
 import { createRouter } from './router.ts';
 
@@ -7,7 +14,7 @@ import { createRouter } from './router.ts';
 export function createHttpBin(flavor: Flavor): Endpoint {
   const router = createRouter(flavor.routes, flavor);
 
-  function preflight({ request, path }: Exchange): Answer {
+  function preflight({ request, path }: EndpointExchange): Answer {
     const wanted = request.headers['access-control-request-headers'];
     const allowed = flavor.preflightKnowsPaths ? router.methodsOf(path) : undefined;
     if (allowed?.length === 0) return flavor.notFound();
@@ -19,7 +26,7 @@ export function createHttpBin(flavor: Flavor): Endpoint {
     });
   }
 
-  async function answer(exchange: Exchange): Promise<Answered> {
+  async function answer(exchange: EndpointExchange): Promise<Answered> {
     const { method, path, search } = exchange;
     if (method === 'OPTIONS') return preflight(exchange);
     const match = router.find(method, path, search);

@@ -1,4 +1,6 @@
-import { type GoNode, parseGoJson } from '../go/json.ts';
+import { atOnce, type Steps } from '../core/give-way.ts';
+import { RawJson } from '../go/json.ts';
+import { type Making, readInSteps } from '../go/json-parser.ts';
 
 /** Plain objects keep their order, as Go's structs do; maps are written in the order of their keys, as Go's maps. */
 export type Json =
@@ -11,47 +13,67 @@ export type Json =
   | { readonly [key: string]: Json };
 
 /** JSON with an indentation of two, without escaping of `< > &`, ended by a line feed. (httpbin §2) */
-export const renderJson = (value: Json): string => `${render(value, '')}\n`;
+export const renderJson = (value: Json): string => atOnce(rendering(value));
+
+/** The same in portions, for what may be long. */
+export const rendering = (value: Json): Steps<string> => indenting(value, { separator: ',', scalar, membersOf });
+
+/** What differs between the flavors. */
+export interface Style<V> {
+  /** Behind a member or an item. */
+  readonly separator: string;
+  readonly scalar: (value: V) => string;
+  /** The members of an object in the order in which they are written. */
+  readonly membersOf: (value: V) => (readonly [string, V])[];
+}
+
+/** Values between two pauses. */
+const PAUSE = 256;
+/** Characters of an answer; deep nesting would make a small body as large as one likes. */
+const MAX_LENGTH = 64 * 1024 * 1024;
+
+/** JSON with an indentation of two, ended by a line feed. @throws Error when it becomes far too long */
+export function* indenting<V>(whole: V, { separator, scalar, membersOf }: Style<V>): Steps<string> {
+  let count = 0;
+  let length = 0;
+  function* write(value: V, indent: string): Steps<string> {
+    if (++count % PAUSE === 0) yield;
+    if (typeof value !== 'object' || value === null || value instanceof RawJson) return scalar(value);
+    const inner = `${indent}  `;
+    let text = '';
+    const add = (part: string) => {
+      length += part.length + inner.length;
+      if (length > MAX_LENGTH) throw new Error('the answer is too long');
+      text += `${text === '' ? '' : separator}\n${inner}${part}`;
+    };
+    if (Array.isArray(value)) {
+      for (const item of value as V[]) add(yield* write(item, inner));
+      return text === '' ? '[]' : `[${text}\n${indent}]`;
+    }
+    for (const [key, member] of membersOf(value)) add(`${scalar(key as V)}: ${yield* write(member, inner)}`);
+    return text === '' ? '{}' : `{${text}\n${indent}}`;
+  }
+  return `${yield* write(whole, '')}\n`;
+}
 
 /** JSON in one line, with Go's escaping of `< > &`. */
 export const renderJsonLine = (value: Json): string =>
   `${compact(value).replace(/[<>&]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`)}\n`;
 
 function compact(value: Json): string {
-  if (typeof value !== 'object' || value === null) return render(value, '');
+  if (typeof value !== 'object' || value === null) return scalar(value);
   if (Array.isArray(value)) return `[${(value as readonly Json[]).map(compact).join()}]`;
-  return `{${membersOf(value as Members).map(([key, member]) => `${quote(key)}:${compact(member)}`)}}`;
+  return `{${membersOf(value).map(([key, member]) => `${quote(key)}:${compact(member)}`)}}`;
 }
 
 type Members = ReadonlyMap<string, Json> | { readonly [key: string]: Json };
 
-const membersOf = (value: Members): [string, Json][] =>
-  value instanceof Map ? inByteOrder([...(value as Map<string, Json>)]) : Object.entries(value);
+const membersOf = (value: Json): [string, Json][] =>
+  value instanceof Map ? inByteOrder([...(value as Map<string, Json>)]) : Object.entries(value as Members);
 
-function render(value: Json, indent: string): string {
+function scalar(value: Json): string {
   if (typeof value === 'string') return quote(value);
-  if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
-  if (typeof value !== 'object' || value === null) return String(value);
-  const inner = `${indent}  `;
-  if (Array.isArray(value)) {
-    return wrap(
-      '[',
-      ']',
-      indent,
-      (value as readonly Json[]).map((item) => render(item, inner)),
-    );
-  }
-  return wrap(
-    '{',
-    '}',
-    indent,
-    membersOf(value as Members).map(([key, member]) => `${quote(key)}: ${render(member, inner)}`),
-  );
-}
-
-function wrap(open: string, close: string, indent: string, items: string[]): string {
-  if (items.length === 0) return open + close;
-  return `${open}\n${indent}  ${items.join(`,\n${indent}  `)}\n${indent}${close}`;
+  return Object.is(value, -0) ? '-0' : String(value);
 }
 
 /** Go sorts keys by their bytes; up to the surrogates, the units of UTF-16 have the same order. */
@@ -75,26 +97,25 @@ export class NumberRangeError extends Error {}
  * Reads JSON with Go's error texts; all numbers become floating point numbers.
  * @throws GoSyntaxError, NumberRangeError
  */
-export const readJson = (text: string): Json => fromNode(parseGoJson(text), numberOf);
+export const readJson = (text: string): Json => atOnce(reading(text));
+
+/** The same in portions, for a text that may be long. */
+export const reading = (text: string): Steps<Json> => readInSteps(text, treesOf(numberOf));
 
 /** What JSON holds, with numbers of one's own. */
-type Tree<N> = string | boolean | null | N | readonly Tree<N>[] | ReadonlyMap<string, Tree<N>>;
+export type Tree<N> = string | boolean | null | N | readonly Tree<N>[] | ReadonlyMap<string, Tree<N>>;
 
 /** @param readNumber makes a number from its spelling */
-export function fromNode<N>(node: GoNode, readNumber: (spelling: string) => N): Tree<N> {
-  switch (node.kind) {
-    case 'null':
-      return null;
-    case 'number':
-      return readNumber(String(node.scalar));
-    case 'array':
-      return (node.items ?? []).map((item) => fromNode(item, readNumber));
-    case 'object':
-      return new Map((node.members ?? []).map(({ key, value }) => [key, fromNode(value, readNumber)]));
-    default:
-      return node.scalar ?? null;
-  }
-}
+export const treesOf = <N>(readNumber: (spelling: string) => N): Making<Tree<N>> => ({
+  scalar(kind, _start, _end, scalar) {
+    if (kind === 'null') return null;
+    return kind === 'number' ? readNumber(String(scalar)) : (scalar ?? null);
+  },
+  array: () => [],
+  add: (array, item) => (array as Tree<N>[]).push(item),
+  object: () => new Map(),
+  set: (object, key, value) => (object as Map<string, Tree<N>>).set(key, value),
+});
 
 function numberOf(spelling: string): number {
   const value = Number(spelling);

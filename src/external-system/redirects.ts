@@ -1,12 +1,12 @@
 import { baseUrl } from './echo.ts';
-import { type Endpoint, type Exchange, RequestError, sendEmpty } from './exchange.ts';
+import { type Endpoint, type EndpointExchange, RequestError, sendEmpty } from './exchange.ts';
 import { parseInteger, parseStatus } from './parameters.ts';
 import { first } from './query.ts';
 
 /** Endpoints that send the client elsewhere. (httpbin §5.2) */
 
 /** @returns the number of redirects that are left after this one */
-function remaining({ params }: Exchange): number {
+function remaining({ params }: EndpointExchange): number {
   const count = parseInteger(params.count ?? '');
   if (typeof count !== 'number') throw new RequestError(400, `invalid redirect count: ${count.problem}`);
   if (count < 1) throw new RequestError(400, 'redirect count must be > 0');

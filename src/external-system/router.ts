@@ -1,8 +1,9 @@
+import { decodePath } from '../go/path.ts';
 import type { Answer, Endpoint } from './exchange.ts';
-import { decode, isEscapedWell } from './query.ts';
+import { decode } from './query.ts';
 
 /** One row of the table of endpoints. */
-export interface Route {
+export interface EndpointRoute {
   /** `{name}` stands for one segment, `{name...}` at the end for any number of them. */
   readonly path: string;
   /** Absent: every method. */
@@ -19,21 +20,21 @@ export interface Router {
 }
 
 /** What is answered where no endpoint does. (httpbin §2) */
-export interface RouterManners {
+export interface RoutingRules {
   readonly notFound: () => Answer;
   readonly wrongMethod: (allow: string) => Answer;
   /** Dot segments and repeated slashes: the client is sent on, or repeated slashes count as one. */
   readonly uncleanPaths: 'redirect' | 'merge slashes';
 }
 
-interface Compiled extends Route {
+interface Compiled extends EndpointRoute {
   readonly segments: readonly string[];
 }
 
 /** What takes every method is told to take these. */
 const ANY = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH'];
 
-export function createRouter(routes: readonly Route[], manners: RouterManners): Router {
+export function createRouter(routes: readonly EndpointRoute[], rules: RoutingRules): Router {
   const byFirstSegment = new Map<string, Compiled[]>();
   for (const route of routes) {
     const segments = route.path.slice(1).split('/');
@@ -48,20 +49,21 @@ export function createRouter(routes: readonly Route[], manners: RouterManners): 
       return params ? [{ ...route, params }] : [];
     });
   }
-  const methodsOf = (found: readonly Route[]) => [...new Set(found.flatMap(({ methods = ANY }) => methods))].sort();
-  const merges = manners.uncleanPaths === 'merge slashes';
+  const methodsOf = (found: readonly EndpointRoute[]) =>
+    [...new Set(found.flatMap(({ methods = ANY }) => methods))].sort();
+  const merges = rules.uncleanPaths === 'merge slashes';
   const merged = (path: string) => (merges ? path.replace(/\/{2,}/g, '/') : path);
 
   return {
     find(method, given, search) {
       const path = merged(given);
-      if (!path.startsWith('/') || !isEscapedWell(path)) return { answer: malformed };
+      if (!path.startsWith('/') || decodePath(path) === undefined) return { answer: malformed };
       const clean = merges ? path : cleanPath(path);
       if (clean !== path) return { answer: redirect(method, clean + search) };
       const found = candidates(path);
       const route = found.find(({ methods }) => !methods || methods.includes(method));
       if (route) return { endpoint: route.endpoint, params: route.params };
-      return { answer: found.length === 0 ? manners.notFound() : manners.wrongMethod(methodsOf(found).join(', ')) };
+      return { answer: found.length === 0 ? rules.notFound() : rules.wrongMethod(methodsOf(found).join(', ')) };
     },
     methodsOf: (path) => {
       const methods = methodsOf(candidates(merged(path)));

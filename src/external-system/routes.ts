@@ -11,14 +11,14 @@ import { acceptedImage, image } from './images.ts';
 import { firstLinks, links } from './links.ts';
 import { absoluteRedirect, redirect, redirectTo, relativeRedirect } from './redirects.ts';
 import { responseHeaders } from './response-headers.ts';
-import type { Route } from './router.ts';
+import type { EndpointRoute } from './router.ts';
 import { status } from './status.ts';
 import { drip, jsonLines, sse, stream } from './streams.ts';
 import { trailers } from './trailers.ts';
 import { ECHO_PATH, webSocketEcho } from './websocket/handshake.ts';
 
 /** The endpoints in the shapes of go-httpbin 2.25. (httpbin §3–§5) */
-export const goRoutes: readonly Route[] = [
+export const goRoutes: readonly EndpointRoute[] = [
   { path: '/get', methods: ['GET', 'HEAD'], endpoint: get },
   { path: '/head', methods: ['HEAD'], endpoint: get },
   { path: '/post', methods: ['POST'], endpoint: echo },
@@ -55,7 +55,7 @@ export const goRoutes: readonly Route[] = [
 ];
 
 /** Endpoints whose answers matter as data, and what only go-httpbin has. (httpbin §6) */
-export const dataRoutes: readonly Route[] = [
+export const dataRoutes: readonly EndpointRoute[] = [
   { path: '/gzip', endpoint: gzip },
   { path: '/deflate', endpoint: deflate },
   { path: '/brotli', endpoint: brotli },

@@ -5,7 +5,7 @@ import type { Random } from '../core/random.ts';
 import { annotate } from '../http/annotations.ts';
 import { ownResponse } from '../http/own-response.ts';
 import type { Site } from '../http/site.ts';
-import { type Answer, type Answered, type Endpoint, type Exchange, readTarget } from './exchange.ts';
+import { type Answer, type Answered, type Endpoint, type EndpointExchange, readTarget } from './exchange.ts';
 import { echoWebSocket } from './websocket/echo.ts';
 import { ECHO_PATH } from './websocket/handshake.ts';
 
@@ -46,7 +46,7 @@ export function createSite({ clock, random, answer }: SiteOptions): ExternalSite
     });
   }
 
-  const exchangeOf = (request: IncomingMessage, response: ServerResponse, upgradable: boolean): Exchange => ({
+  const exchangeOf = (request: IncomingMessage, response: ServerResponse, upgradable: boolean): EndpointExchange => ({
     ...readTarget(request.url ?? '/'),
     request,
     upgradable,
@@ -58,7 +58,7 @@ export function createSite({ clock, random, answer }: SiteOptions): ExternalSite
     silence: () => wait(response) as Promise<never>,
   });
 
-  function serve(exchange: Exchange, response: ServerResponse, switchTo?: (answer: Answer) => boolean): void {
+  function serve(exchange: EndpointExchange, response: ServerResponse, switchTo?: (answer: Answer) => boolean): void {
     annotate(exchange.request, { part: 'external-system' });
     new Promise<Answered>((resolve) => resolve(answer(exchange)))
       .then((result) => {

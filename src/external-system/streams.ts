@@ -5,7 +5,7 @@ import { withoutBody } from './echo.ts';
 import {
   type Answer,
   type Endpoint,
-  type Exchange,
+  type EndpointExchange,
   RequestError,
   send,
   sendPlainError,
@@ -34,7 +34,7 @@ const MAX_JSON_LINES = 6_096;
 const clamped = (text: string, most: number) => Math.min(Math.max(integer(text, 'count'), 1), most);
 
 /** The request once more in every line. */
-function lineOf(exchange: Exchange): (id: number) => string {
+function lineOf(exchange: EndpointExchange): (id: number) => string {
   const { args, headers, origin, url } = withoutBody(exchange);
   return (id) => renderJsonLine({ id, args, headers, origin, url });
 }
@@ -65,7 +65,7 @@ interface Defaults {
 }
 
 /** When the parts of an answer come, in milliseconds. @throws RequestError */
-function scheduleOf({ args }: Exchange, parts: number, { delay, duration, least = 0 }: Defaults): Schedule {
+function scheduleOf({ args }: EndpointExchange, parts: number, { delay, duration, least = 0 }: Defaults): Schedule {
   const length = durationOf(parameter(args, 'duration', duration), 'duration', least);
   return {
     duration: length,
@@ -127,7 +127,7 @@ export const jsonLines: Endpoint = (exchange) => {
 
 /** Parts with time between them, more or less of it where the client wants jitter, behind an initial delay. */
 async function events(
-  exchange: Exchange,
+  exchange: EndpointExchange,
   count: number,
   part: (id: number) => string,
   answer: (parts: AsyncIterable<string>, schedule: Schedule) => Answer,
@@ -143,7 +143,7 @@ async function events(
 
 /** Each part at its time, however late the one before it was. */
 async function* paced(
-  { wait, now }: Exchange,
+  { wait, now }: EndpointExchange,
   count: number,
   pause: () => number,
   part: (id: number) => string,

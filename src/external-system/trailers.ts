@@ -1,5 +1,5 @@
 import { withBody } from './echo.ts';
-import { type Endpoint, JSON_TYPE, RequestError, send, sendJson } from './exchange.ts';
+import { type Endpoint, JSON_TYPE, RequestError, send, sendLongJson } from './exchange.ts';
 
 /** Headers behind the body. (httpbin §6) */
 
@@ -17,7 +17,7 @@ export const trailers: Endpoint = async (exchange) => {
   const names = [...exchange.args.keys()].sort();
   const bad = names.find((name) => !/^[\w!#$%&'*+.^`|~-]+$/.test(name) || forbiddenTrailers.has(name.toLowerCase()));
   if (bad !== undefined) throw new RequestError(400, `forbidden trailer: ${bad}`);
-  const { body } = sendJson(await withBody(exchange));
+  const { body } = await sendLongJson(await withBody(exchange));
   const value = (name: string) => (exchange.args.get(name)?.at(-1) ?? '').replace(/[^\x20-\x7e]/g, ' ');
   const answer = send(
     JSON_TYPE,

@@ -55,6 +55,7 @@ export function createApplicationHostSite(options: ApplicationHostSiteOptions): 
     const { target, skipVerify, application } = api;
     return {
       service: id,
+      application,
       target,
       skipVerify,
       access,

@@ -1,13 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { performance } from 'node:perf_hooks';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/log.ts';
 import { formatGo } from '../go/format.ts';
 import { GoUrlError } from '../go/url.ts';
-import { annotate } from '../http/annotations.ts';
+import { annotate, annotateCall, type OutgoingCall } from '../http/annotations.ts';
 import { createBufferRelease } from '../http/client/buffer-release.ts';
 import { createHttpClient } from '../http/client/client.ts';
 import type { CallRules } from '../http/client/request.ts';
 import type { BufferRelease } from '../http/client/spent-buffers.ts';
+import { shownUrl } from '../http/shown-url.ts';
 import type { Site } from '../http/site.ts';
 import { sendKymaError } from '../kyma/errors.ts';
 import { badTarget, GatewayError } from './errors.ts';
@@ -77,6 +79,10 @@ export interface ProxySite extends Site {
 export interface RoutedCall {
   /** As the log names it. */
   readonly service: string;
+  /** Where the gateway is one for all. */
+  readonly application?: string | undefined;
+  /** Where a service can have several. */
+  readonly entry?: string | undefined;
   readonly target: Target | BadTarget;
   readonly skipVerify: boolean;
   readonly access: Access;
@@ -116,11 +122,20 @@ export function createProxySite(
   /** @throws GatewayError row 7 of the catalogue (application-gateway §4) */
   function plan(request: IncomingMessage, routed: RoutedCall): Call {
     const { headers, rawHeaders } = request;
-    const { target, service, access, renewAccess, skipVerify, behaviour, scope, gatewayPrefix } = routed;
+    const { target, application, service, entry, access, renewAccess, skipVerify, behaviour, scope, gatewayPrefix } =
+      routed;
+    annotate(request, { part: PART, application, service, entry });
     if ('problem' in target) throw badTarget(target.problem);
     const about = { service, target: target.origin };
     const path = routed.path + addToQuery(routed.search, access.parameters.query);
-    const context = { scope, skipVerify, behaviour };
+    let since = performance.now();
+    const note = (call: OutgoingCall) => annotateCall(request, call);
+    const noteTarget = (status: number | undefined, failure?: string) => {
+      const now = performance.now();
+      note({ purpose: 'target', target: target.origin ?? NO_URL, status, ms: Math.round(now - since), failure });
+      since = now;
+    };
+    const context = { scope, skipVerify, behaviour, note };
     const accessToken = headers['access-token'] ? firstAccessToken(rawHeaders) : undefined;
     const type = access.method?.type;
     log.debug(about, 'proxied');
@@ -141,9 +156,10 @@ export function createProxySite(
         (!behaviour.onlyOAuth || type === 'OAuth'),
       rewriteLocation: (location) => rewriteLocation(location, { target, path, gatewayPrefix }, behaviour.locationRest),
       refuse,
+      answered: noteTarget,
       failed(error) {
         const reason = reasonOf(error);
-        annotate(request, { code: 'TARGET_FAILED', reason });
+        noteTarget(undefined, reason);
         log.warn({ ...about, reason }, 'the call to the target failed');
       },
     };
@@ -151,6 +167,7 @@ export function createProxySite(
 
   function refuse(response: ServerResponse, error: unknown): void {
     if (error instanceof GatewayError) {
+      annotate(response.req, { part: PART, code: error.code, reason: error.message });
       log.info({ code: error.code, status: error.status, reason: error.message }, 'refused');
       sendKymaError(response, error.status, errorTexts === 'formatted' ? formatGo(error.message) : error.message);
     } else if (error instanceof GoUrlError) {
@@ -191,6 +208,11 @@ export function createProxySite(
     },
   };
 }
+
+/** As in log lines. */
+const PART = 'application-gateway';
+
+const NO_URL = shownUrl('');
 
 /** How tokens are asked for. Deviation: upstream has no limit of size; no token is that long. (§10) */
 const tokenRules = (proxyTimeout: number): CallRules => ({

@@ -58,6 +58,8 @@ export function createGatewaySite(options: GatewaySiteOptions): ProxySite {
     const { target } = api;
     return {
       service: api.service.name ?? '',
+      application: api.application,
+      entry: form === 'compass' ? api.entry.name : undefined,
       target,
       skipVerify: api.skipVerify,
       access,

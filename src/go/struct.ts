@@ -1,5 +1,6 @@
-import { type GoNode, GoSyntaxError, parseGoJson } from './json.ts';
-import { compactJson } from './json-text.ts';
+import { atOnce, type Steps } from '../core/give-way.ts';
+import { type GoNode, GoSyntaxError, goJsonReading, type Unread } from './json-parser.ts';
+import { compacting } from './json-text.ts';
 
 /**
  * Reading JSON into a typed value with the rules and the error texts of Go's decoder: member names match in any case,
@@ -35,27 +36,39 @@ export interface GoDecodeOptions {
  * maps, where it is the empty value.
  * @throws GoSyntaxError, GoTypeError with Go's texts; only the first type error is told
  */
-export function decodeGo(text: string, type: GoType, { place: naming = 'path' }: GoDecodeOptions = {}): unknown {
-  const node = parseGoJson(text, (path) => isOpaque(type, path));
+export const decodeGo = (text: string, type: GoType, options?: GoDecodeOptions): unknown =>
+  atOnce(goDecoding(text, type, options));
+
+/** The same in portions, for a text that may be long. */
+export function* goDecoding(
+  text: string,
+  type: GoType,
+  { place: naming = 'path' }: GoDecodeOptions = {},
+): Steps<unknown> {
+  const node = yield* goJsonReading(text, (path) => unread(type, path));
   const decoder = new Decoder(text, naming);
-  const value = decoder.read(node, type, { struct: undefined, path: [] }, undefined);
+  const value = yield* decoder.read(node, type, { struct: undefined, path: [] }, undefined);
   if (decoder.mismatch) throw new GoTypeError(decoder.mismatch);
   return value ?? emptyOf(type);
 }
 
 export { GoSyntaxError };
 
-/** Whether the value at this path is kept as written, or not looked at. */
-function isOpaque(type: GoType, path: readonly string[]): boolean {
+/** Members that are kept as written, and those that the type does not know, are not looked into. */
+function unread(type: GoType, path: readonly string[]): ReturnType<Unread> {
   let inner: GoType | undefined = type;
   for (const key of path) {
     while (inner?.kind === 'slice') inner = inner.of;
     if (inner?.kind === 'map') inner = inner.of;
     else if (inner?.kind === 'struct') inner = inner.fields[fieldFor(inner.fields, key) ?? ''];
-    else return false;
+    else return undefined;
   }
-  return inner === undefined || inner.kind === 'raw';
+  if (inner === undefined) return 'forgotten';
+  return inner.kind === 'raw' ? 'kept' : undefined;
 }
+
+/** Values between two pauses. */
+const PAUSE = 256;
 
 interface Place {
   /** The struct whose field is being read; undefined at the top. */
@@ -67,44 +80,51 @@ class Decoder {
   mismatch: string | undefined;
   readonly #text: string;
   readonly #naming: 'path' | 'member';
+  #count = 0;
 
   constructor(text: string, naming: 'path' | 'member') {
     this.#text = text;
     this.#naming = naming;
   }
 
-  read(node: GoNode, type: GoType, place: Place, before: Decoded | undefined): Decoded | undefined {
-    if (type.kind === 'raw') return compactJson(this.#text.slice(node.start, node.end));
+  *read(node: GoNode, type: GoType, place: Place, before: Decoded | undefined): Steps<Decoded | undefined> {
+    if (++this.#count % PAUSE === 0) yield;
+    if (type.kind === 'raw') return yield* compacting(this.#text.slice(node.start, node.end));
     if (node.kind === 'null') return before;
     switch (type.kind) {
       case 'string':
         return node.kind === 'string' ? (node.scalar as string) : this.#refuse(node, type, place, before);
       case 'slice':
-        if (!node.items) return this.#refuse(node, type, place, before);
-        return node.items.map((item) => this.read(item, type.of, place, undefined) ?? emptyOf(type.of));
+        return node.items ? yield* this.#slice(node.items, type.of, place) : this.#refuse(node, type, place, before);
       case 'map':
-        return node.members ? this.#map(node, type.of, place, before) : this.#refuse(node, type, place, before);
+        return node.members ? yield* this.#map(node, type.of, place, before) : this.#refuse(node, type, place, before);
       case 'struct':
-        return node.members ? this.#struct(node, type, place, before) : this.#refuse(node, type, place, before);
+        return node.members ? yield* this.#struct(node, type, place, before) : this.#refuse(node, type, place, before);
     }
   }
 
-  #map(node: GoNode, of: GoType, place: Place, before: Decoded | undefined): Decoded {
+  *#slice(items: readonly GoNode[], of: GoType, place: Place): Steps<Decoded> {
+    const result: Decoded[] = [];
+    for (const item of items) result.push((yield* this.read(item, of, place, undefined)) ?? emptyOf(of));
+    return result;
+  }
+
+  *#map(node: GoNode, of: GoType, place: Place, before: Decoded | undefined): Steps<Decoded> {
     const result = Object.assign(Object.create(null), before) as Record<string, Decoded>;
     for (const { key, value } of node.members ?? []) {
-      result[key] = this.read(value, of, place, undefined) ?? emptyOf(of);
+      result[key] = (yield* this.read(value, of, place, undefined)) ?? emptyOf(of);
     }
     return result;
   }
 
-  #struct(node: GoNode, type: GoType & { kind: 'struct' }, place: Place, before: Decoded | undefined): Decoded {
+  *#struct(node: GoNode, type: GoType & { kind: 'struct' }, place: Place, before: Decoded | undefined): Steps<Decoded> {
     const result = { ...(before as Record<string, Decoded> | undefined) };
     for (const { key, value } of node.members ?? []) {
       const field = fieldFor(type.fields, key);
       if (field === undefined) continue;
       const inside = { struct: shortName(type.name), path: [...place.path, field] };
       const fieldType = type.fields[field] as GoType;
-      const read = this.read(value, fieldType, inside, result[field]);
+      const read = yield* this.read(value, fieldType, inside, result[field]);
       // Structs are held by pointers, which `null` takes away like maps and slices; texts stay.
       if (read === undefined || (value.kind === 'null' && !keepsNull(fieldType))) delete result[field];
       else result[field] = read;
@@ -124,11 +144,19 @@ class Decoder {
 
 const keepsNull = ({ kind }: GoType) => kind === 'string' || kind === 'raw';
 
+/** The names of fields by their folded spelling, the first one of each. */
+const foldedNames = new WeakMap<object, ReadonlyMap<string, string>>();
+
 /** The exact spelling first, then any case; `ſ` and the Kelvin sign fold to `s` and `k` as they do in Go. */
 function fieldFor(fields: Readonly<Record<string, GoType>>, key: string): string | undefined {
   if (Object.hasOwn(fields, key)) return key;
-  const folded = fold(key);
-  return Object.keys(fields).find((field) => fold(field) === folded);
+  let names = foldedNames.get(fields);
+  if (!names) {
+    const all = Object.keys(fields);
+    names = new Map(all.toReversed().map((name) => [fold(name), name]));
+    foldedNames.set(fields, names);
+  }
+  return names.get(fold(key));
 }
 
 const fold = (key: string) => key.toLowerCase().replaceAll('\u017f', 's').replaceAll('\u212a', 'k');

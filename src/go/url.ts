@@ -39,21 +39,53 @@ const validRawPath = /^[A-Za-z0-9\-_.~$&+,/:;=@!'()*[\]%]*$/;
 /** Escapes a decoded path: all but `A-Za-z0-9 - _ . ~ $ & + , / : ; = @` becomes upper-case `%XX`. */
 export function escapePath(path: string): string {
   if (plainPath.test(path)) return path;
-  return path.replace(/[^A-Za-z0-9\-_.~$&+,/:;=@]/g, escapeByte);
+  const bytes = Buffer.from(path, 'latin1');
+  const escaped = Buffer.allocUnsafe(3 * bytes.length);
+  let length = 0;
+  for (const byte of bytes) {
+    if (isPlain[byte]) {
+      escaped[length++] = byte;
+      continue;
+    }
+    escaped[length++] = PERCENT;
+    escaped[length++] = HEX.charCodeAt(byte >> 4);
+    escaped[length++] = HEX.charCodeAt(byte & 0x0f);
+  }
+  return escaped.toString('latin1', 0, length);
 }
 
-const escapeByte = (byte: string) => `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
+const PERCENT = 0x25;
+const HEX = '0123456789ABCDEF';
+const isPlain = Array.from({ length: 256 }, (_, byte) => plainPath.test(String.fromCharCode(byte)));
 
 /**
  * Undoes `%XX`.
  * @throws GoUrlError
  */
 export function unescapePath(path: string): string {
-  if (!path.includes('%')) return path;
-  return path.replace(/%(.{0,2})/gs, (written, digits: string) => {
-    if (!/^[0-9a-fA-F]{2}$/.test(digits)) throw new GoUrlError(`invalid URL escape ${quote(written)}`);
-    return String.fromCharCode(Number.parseInt(digits, 16));
-  });
+  const first = path.indexOf('%');
+  if (first < 0) return path;
+  const bytes = Buffer.from(path, 'latin1');
+  let length = first;
+  for (let at = first; at < bytes.length; at++) {
+    const byte = bytes[at] as number;
+    if (byte !== PERCENT) {
+      bytes[length++] = byte;
+      continue;
+    }
+    const value = digitOf(bytes[at + 1]) * 16 + digitOf(bytes[at + 2]);
+    if (Number.isNaN(value)) throw new GoUrlError(`invalid URL escape ${quote(path.slice(at, at + 3))}`);
+    bytes[length++] = value;
+    at += 2;
+  }
+  return bytes.toString('latin1', 0, length);
+}
+
+/** The value of a hexadecimal digit; not a number for anything else. */
+function digitOf(byte = 0): number {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  const letter = byte | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x61 + 10 : Number.NaN;
 }
 
 /** The path as it goes on the wire: as written if that is a valid spelling of the decoded path, else escaped. */

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { withoutPasswords } from '../core/url-passwords.ts';
 import { type ClientCertificate, clientIdentityOf } from './client-identity.ts';
-import type { ShownUrl } from './shown-url.ts';
+import { type ShownUrl, shownText } from './shown-url.ts';
 
 /**
  * What is known about an exchange besides what goes over the wire, where texts stay the original's. Whoever learns a fact
@@ -37,10 +36,13 @@ export interface OutgoingCall {
   readonly target: ShownUrl;
   /** Of its answer, if there was one. */
   readonly status?: number | undefined;
-  /** Milliseconds until the head of the answer, or until it failed. */
+  /** Milliseconds until the head of the answer, or until it failed; for a target with the time of the login. */
   readonly ms: number;
   readonly failure?: string | undefined;
 }
+
+/** Where a call that is made for a request is noted. */
+export type NoteCall = (call: OutgoingCall) => void;
 
 export interface Annotations extends Facts {
   /** What the client presented; the verdict says whether and why not it is trusted. */
@@ -62,7 +64,7 @@ const MAX_CALLS = 20;
  */
 export function annotate(request: IncomingMessage, facts: Facts): void {
   const kept: Kept = facts;
-  if (kept.reason !== undefined) kept.reason = withoutPasswords(kept.reason);
+  if (kept.reason !== undefined) kept.reason = shownText(kept.reason);
   const annotated = request as Annotated;
   if (annotated[key] === undefined) annotated[key] = kept;
   else Object.assign(annotated[key], kept);
@@ -74,7 +76,7 @@ export function annotateCall(request: IncomingMessage, call: OutgoingCall): void
   annotated[key] ??= {};
   annotated[key].calls ??= [];
   if (annotated[key].calls.length >= MAX_CALLS) return;
-  annotated[key].calls.push(call.failure === undefined ? call : { ...call, failure: withoutPasswords(call.failure) });
+  annotated[key].calls.push(call.failure === undefined ? call : { ...call, failure: shownText(call.failure) });
 }
 
 /** All that is known about a request so far. */

@@ -55,7 +55,7 @@ export async function createKubernetesApi(options: KubernetesApiOptions): Promis
   await seedCluster(store, options.services ?? []);
   const catalog = await Catalog.open(store);
   const texts = new Texts();
-  const users = new Users(options.token, clock);
+  const users = await Users.open(options.token, clock, store);
   const services: Services = {
     store,
     clock,
@@ -106,6 +106,7 @@ export async function createKubernetesApi(options: KubernetesApiOptions): Promis
     async close() {
       services.watches.close();
       services.pages.close();
+      users.close();
       catalog.close();
     },
   };

@@ -1,16 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { definitionKind, namespaceKind } from '../resources/kinds.ts';
-import { isBuiltIn } from '../resources/known-kinds.ts';
+import { namespaceKind } from '../resources/kinds.ts';
 import { issueToken } from './access/reviews.ts';
 import type { Users } from './access/users.ts';
 import { deletesCollections } from './discovery/discovery.ts';
 import type { FieldValidation } from './objects/admission.ts';
 import type { ServedKind } from './objects/catalog.ts';
-import { type Item, type Place, subjectOf } from './objects/context.ts';
+import type { Item, Place } from './objects/context.ts';
 import { create } from './objects/create.ts';
 import { patch } from './objects/patch.ts';
 import { get, itemText, listOf, type Reading } from './objects/read.ts';
-import { deleteOptions, remove, removeAll, success } from './objects/remove.ts';
+import { checkRemovable, deleteOptions, remove, removeAll, success } from './objects/remove.ts';
 import { update } from './objects/update.ts';
 import type { WatchStreams } from './objects/watch.ts';
 import type { WriteOptions } from './objects/write.ts';
@@ -19,7 +18,7 @@ import { formOf } from './wire/accept.ts';
 import { readBody, readObject } from './wire/body.ts';
 import { dryRunOf, type Query } from './wire/query.ts';
 import { type Headers, JSON_TYPE, send, sendJson, sendText } from './wire/respond.ts';
-import { badRequest, forbiddenTo, methodNotAllowed, noSuchResource } from './wire/status.ts';
+import { badRequest, methodNotAllowed, noSuchResource } from './wire/status.ts';
 import type { Target } from './wire/target.ts';
 import { warningHeaders } from './wire/warnings.ts';
 
@@ -106,7 +105,7 @@ const itemVerbs: Verbs = {
   DELETE: async (call) => {
     const { services, asked, item } = call;
     const options = deleteOptions(await optionalObject(asked.request), asked.query);
-    protectBuiltIn(item);
+    checkRemovable(item);
     const { resource, removed } = await remove(services, item, options);
     if (removed) {
       sendJson(asked.response, 200, success(item, resource), deprecation(item));
@@ -162,10 +161,9 @@ async function subresource(call: Call, name: string): Promise<void> {
 }
 
 async function token({ services, asked, item }: Call): Promise<void> {
-  await get(services, item);
+  const account = await get(services, item);
   const object = await readObject(asked.request, 'TokenRequest');
-  const { users, clock } = services;
-  sendJson(asked.response, 201, issueToken(users, clock, item.namespace ?? '', item.name, object));
+  sendJson(asked.response, 201, issueToken(services.users, services.clock, account, object));
 }
 
 const streamNames = new Set(['portforward', 'exec', 'attach', 'log']);
@@ -178,12 +176,6 @@ export function streamTarget({ apiVersion, plural, namespace, name, subresource 
   const stream = { namespace, subresource: subresource as StreamTarget['subresource'] };
   if (plural === 'pods') return { ...stream, pod: name };
   return plural === 'services' ? { ...stream, service: name } : undefined;
-}
-
-/** The definitions of our own kinds stay: what they say is how the server works. */
-function protectBuiltIn(item: Item): void {
-  if (item.served.kind !== definitionKind || !isBuiltIn(item.name)) return;
-  throw forbiddenTo(subjectOf(item, item.name), 'Kymulator itself serves this kind; it cannot be taken away');
 }
 
 async function optionalObject(request: IncomingMessage) {

@@ -69,15 +69,24 @@ export function bitsOf(value: Asn1 | undefined): Buffer {
   return content.subarray(1);
 }
 
+/** @throws DerError in Go's words */
 export function oidOf(value: Asn1 | undefined): string {
   if (value?.type !== type.OID) throw new DerError('asn1: structure error: an object identifier is missing');
-  return asn1.derToOid(bytesOf(value).toString('latin1'));
+  const content = bytesOf(value);
+  if (content.length === 0) throw new DerError('asn1: syntax error: zero length OBJECT IDENTIFIER');
+  if ((content.at(-1) ?? 0) >= 0x80) throw new DerError('asn1: syntax error: truncated base 128 integer');
+  try {
+    return asn1.derToOid(content.toString('latin1'));
+  } catch (thrown) {
+    throw new DerError('asn1: structure error: base 128 integer too large', { cause: thrown });
+  }
 }
 
 /** The text of any of the string types, UTF-8 unless the type says otherwise. */
 export function textOf(value: Asn1 | undefined): string {
   const content = bytesOf(value);
-  if (value?.type === type.BMPSTRING) return Buffer.from(content).swap16().toString('utf16le');
+  // Of these the library has read the characters already.
+  if (value?.type === type.BMPSTRING) return value.value as string;
   if (value?.type === type.UTF8) return content.toString('utf8');
   return content.toString('latin1');
 }

@@ -9,10 +9,10 @@ import { issueServerCertificate, type ServerCertificateContent } from './server-
 import { nameToDer, type SubjectAttribute } from './subject.ts';
 
 /** A certificate and its private key, for TLS. */
-export interface KeyPair {
+export interface CertificateAndKey {
   /** PEM. */
   readonly certificate: string;
-  /** PEM, PKCS#8. */
+  /** PEM. */
   readonly key: string;
 }
 
@@ -26,7 +26,13 @@ export interface ClientContent {
 }
 
 /** Makes a key and a client certificate for it. */
-export function newClientPair({ authority, subject, notBefore, notAfter, random }: ClientContent): Promise<KeyPair> {
+export function newClientPair({
+  authority,
+  subject,
+  notBefore,
+  notAfter,
+  random,
+}: ClientContent): Promise<CertificateAndKey> {
   return newPair((key) =>
     issue(authority.privateKey, {
       serial: newSerial(random),
@@ -41,11 +47,11 @@ export function newClientPair({ authority, subject, notBefore, notAfter, random 
 }
 
 /** Makes a key and a server certificate for it. */
-export const newServerPair = (content: ServerCertificateContent): Promise<KeyPair> =>
+export const newServerPair = (content: ServerCertificateContent): Promise<CertificateAndKey> =>
   newPair((key) => issueServerCertificate(key, content));
 
 /** P-256, because such a key is there at once; RSA would take longer than the rest of a start. */
-async function newPair(certify: (key: KeyObject) => Promise<Buffer>): Promise<KeyPair> {
+async function newPair(certify: (key: KeyObject) => Promise<Buffer>): Promise<CertificateAndKey> {
   const { privateKey } = await promisify(generateKeyPair)('ec', { namedCurve: 'P-256' });
   return {
     certificate: writePem('CERTIFICATE', await certify(privateKey)),

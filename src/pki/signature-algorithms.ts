@@ -54,13 +54,24 @@ export function readSignatureAlgorithm(identifier: der.Asn1 | undefined): Signat
   return scheme ?? 'x509: cannot verify signature: algorithm unimplemented';
 }
 
-/** Only with the same digest inside and out, and a salt as long as the digest. */
+/** What cannot be read is an algorithm that nobody knows, as it is to Go. */
 function readPss(parameters: der.Asn1 | undefined): SignatureScheme | undefined {
+  try {
+    return pssOf(parameters);
+  } catch (thrown) {
+    if (thrown instanceof der.DerError) return undefined;
+    throw thrown;
+  }
+}
+
+/** Only with the same digest inside and out, and a salt as long as the digest. */
+function pssOf(parameters: der.Asn1 | undefined): SignatureScheme | undefined {
   const [digest, mask, salt] = der.partsOf(parameters).map((tagged) => der.partsOf(tagged)[0]);
   const outer = pssDigests[der.oidOf(der.partsOf(digest)[0])];
   const inner = pssDigests[der.oidOf(der.partsOf(der.partsOf(mask)[1])[0])];
   if (!outer || outer !== inner || !salt) return undefined;
-  const saltLength = der.bytesOf(salt).readUIntBE(0, der.bytesOf(salt).length);
-  if (saltLength !== outer.length) return undefined;
-  return { hash: outer.hash, keyType: 'rsa', options: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength } };
+  // No digest here is longer than a byte can say.
+  if (!der.bytesOf(salt).equals(Buffer.of(outer.length))) return undefined;
+  const options = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: outer.length };
+  return { hash: outer.hash, keyType: 'rsa', options };
 }

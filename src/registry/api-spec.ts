@@ -1,8 +1,11 @@
-import { compactJson } from '../go/json-text.ts';
+import { givingWay } from '../core/give-way.ts';
+import { GoSyntaxError, goJsonReading, type Unread } from '../go/json-parser.ts';
+import { compacting } from '../go/json-text.ts';
+import { jsonReading } from '../go/json-value.ts';
 import { isOdata } from './fetching.ts';
 import type { Generation } from './generations.ts';
 import type { Problems } from './problems.ts';
-import { fitDocument, isSwagger, rewriteSwagger, SwaggerMisfit } from './swagger.ts';
+import { fittingDocument, isSwagger, rewritingSwagger, SwaggerMisfit } from './swagger.ts';
 
 /** The specification of an API as it is stored. */
 export interface ApiSpecification {
@@ -26,13 +29,16 @@ export interface ApiSpecContext {
  */
 export async function prepareApiSpec(text: string, context: ApiSpecContext): Promise<ApiSpecification> {
   const { apiType, gateway, generation, problems } = context;
-  const document = parse(text);
-  if (document === undefined) return { text, isJson: false };
-  const asItIs = { text: compactJson(text), isJson: true };
-  if (isOdata(apiType) || typeof document !== 'object' || document === null || Array.isArray(document)) return asItIs;
+  const found = await lookAt(text);
+  if (found === undefined) return { text, isJson: false };
+  const asItIs = { text: await givingWay(compacting(text)), isJson: true };
+  if (isOdata(apiType) || found.kind !== 'object') return asItIs;
+  const refuses = generation.misfitSpecification === 'refused';
+  if (!found.isSwagger && !refuses) return asItIs;
   try {
-    if (isSwagger(document)) return { text: await rewriteSwagger(document, gateway), isJson: true };
-    if (generation.misfitSpecification === 'refused') fitDocument(document as Readonly<Record<string, unknown>>);
+    const document = (await givingWay(jsonReading(text))) as Readonly<Record<string, unknown>>;
+    if (isSwagger(document)) return { text: await givingWay(rewritingSwagger(document, gateway)), isJson: true };
+    await givingWay(fittingDocument(document));
     return asItIs;
   } catch (error) {
     if (!(error instanceof SwaggerMisfit)) throw error;
@@ -41,10 +47,21 @@ export async function prepareApiSpec(text: string, context: ApiSpecContext): Pro
   }
 }
 
-function parse(text: string): unknown {
+/**
+ * What kind of JSON a text is, and whether it says that it is Swagger 2.0; all else in it is checked and not kept.
+ * @returns undefined for what is not JSON
+ */
+async function lookAt(text: string): Promise<{ readonly kind: string; readonly isSwagger: boolean } | undefined> {
+  const isObject = /^\s*\{/.test(text);
+  const unread: Unread = (path) => {
+    if (path.length === 0) return isObject ? undefined : 'kept';
+    return path.length === 1 && path[0] === 'swagger' ? undefined : 'forgotten';
+  };
   try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    const { kind, members = [] } = await givingWay(goJsonReading(text, unread));
+    return { kind, isSwagger: members.at(-1)?.value.scalar === '2.0' };
+  } catch (error) {
+    if (error instanceof GoSyntaxError) return undefined;
+    throw error;
   }
 }

@@ -1,14 +1,14 @@
 import { codeOf, messageOf } from '../core/errors.ts';
+import { invalidText } from '../resources/admission-error.ts';
 import { checkPart } from '../resources/admit.ts';
 import { applicationKind, remoteEnvironmentKind } from '../resources/kinds.ts';
-import { invalidText } from '../resources/refusal.ts';
-import type { Resource, Stored } from '../resources/resource.ts';
+import type { Resource, ResourceReference, Stored } from '../resources/resource.ts';
 import { modify } from '../store/modify.ts';
-import type { ResourceStore } from '../store/store.ts';
+import type { ResourceAccess } from '../store/store.ts';
 import type { Generation } from './generations.ts';
 import type { CsrfInfo, Parameters } from './model.ts';
 import type { Problems } from './problems.ts';
-import { createServiceIndexes, type ServiceIndex } from './service-index.ts';
+import type { ServiceIndex } from './service-index.ts';
 
 /** A service in an Application or RemoteEnvironment. Written by hand, anything may be missing. (application-cr §2.2) */
 export interface RegisteredService {
@@ -85,10 +85,23 @@ export interface Applications {
   remove(application: string, id: string): Promise<void>;
 }
 
-export function createApplications(store: ResourceStore, generation: Generation, problems: Problems): Applications {
-  const ownKind = generation.kind === 'Application' ? applicationKind : remoteEnvironmentKind;
-  const { apiVersion, kind } = ownKind;
-  const reference = (name: string) => ({ apiVersion, kind, name });
+/** The resource that the services of an application stand in. */
+export function applicationReference(generation: Generation, name: string): ResourceReference {
+  const { apiVersion, kind } = kindOfApplications(generation);
+  return { apiVersion, kind, name };
+}
+
+const kindOfApplications = ({ kind }: Generation) => (kind === 'Application' ? applicationKind : remoteEnvironmentKind);
+
+/** @param indexOf of `createServiceIndexes` */
+export function createApplications(
+  store: ResourceAccess,
+  generation: Generation,
+  problems: Problems,
+  indexOf: (application: string, services: readonly RegisteredService[]) => ServiceIndex<RegisteredService>,
+): Applications {
+  const ownKind = kindOfApplications(generation);
+  const reference = (name: string) => applicationReference(generation, name);
 
   const find = async (application: string) => {
     const found = await store.get<ConnectedSystem>(reference(application));
@@ -96,7 +109,6 @@ export function createApplications(store: ResourceStore, generation: Generation,
     return found;
   };
 
-  const indexOf = createServiceIndexes<RegisteredService>();
   const change = async (
     application: string,
     edit: (

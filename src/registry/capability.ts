@@ -21,7 +21,7 @@ export interface RegistryCapabilitySettings {
 /** The Metadata Service or the Application Registry of a release: one service under the names that it had. */
 export async function createRegistry(foundation: Foundation<RegistryCapabilitySettings>): Promise<Capability> {
   const { settings, authority } = foundation;
-  const { site, metrics, served, close } = await createRegistrySites({
+  const { site, metrics, served, reset, close } = await createRegistrySites({
     ...foundation,
     quirks: settings.quirks,
     settings: {
@@ -37,6 +37,7 @@ export async function createRegistry(foundation: Foundation<RegistryCapabilitySe
     name: 'registry',
     // Where services are registered by editing the Application there is no such service in the cluster.
     services: served ? ['metadata-service', 'application-registry'].flatMap(rowsOf) : [],
+    reset,
     close,
   };
 

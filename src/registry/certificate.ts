@@ -4,6 +4,7 @@ import type { Clock } from '../core/clock.ts';
 import { issue, RSA_BITS } from '../pki/authority.ts';
 import { clientExtensions } from '../pki/certificate.ts';
 import * as der from '../pki/der.ts';
+import type { CertificateAndKey } from '../pki/key-pair.ts';
 import { writePem } from '../pki/pem.ts';
 import { nameToDer } from '../pki/subject.ts';
 
@@ -12,15 +13,8 @@ const VALIDITY = 365 * 24 * 60 * 60 * 1000;
 /** Every certificate of the registry has this number. (metadata-service §10) */
 const SERIAL = Buffer.of(2);
 
-export interface KeyPair {
-  /** PEM. */
-  readonly certificate: string;
-  /** PKCS#1 PEM. */
-  readonly key: string;
-}
-
-/** Makes a self-signed client certificate for the gateway, off the event loop. (metadata-service §10) */
-export async function generateCertificate(commonName: string, clock: Clock): Promise<KeyPair> {
+/** Makes a self-signed client certificate for the gateway, its key in PKCS#1, off the event loop. (metadata-service §10) */
+export async function generateCertificate(commonName: string, clock: Clock): Promise<CertificateAndKey> {
   const { publicKey, privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: RSA_BITS });
   const name = nameToDer([[{ type: 'CN', value: commonName }]]);
   const now = clock.now();

@@ -1,9 +1,9 @@
 import { codeOf } from '../core/errors.ts';
+import { AdmissionError } from '../resources/admission-error.ts';
 import { applicationKind, secretKind, serviceKind } from '../resources/kinds.ts';
-import { Refusal } from '../resources/refusal.ts';
 import type { KindReference, Resource, Stored } from '../resources/resource.ts';
 import { ensureAdmitted, replaceAdmitted } from '../store/admitted.ts';
-import type { ResourceStore } from '../store/store.ts';
+import type { ResourceAccess } from '../store/store.ts';
 import type { ServiceKey } from './entries.ts';
 import type { Generation } from './generations.ts';
 import { resourceName } from './names.ts';
@@ -12,11 +12,11 @@ import { REGISTRY_NAMESPACE } from './settings.ts';
 
 /** The Kubernetes objects of registered services, all in one namespace. (metadata-service §9) */
 export class Objects {
-  readonly #store: ResourceStore;
+  readonly #store: ResourceAccess;
   readonly #generation: Generation;
   readonly #problems: Problems;
 
-  constructor(store: ResourceStore, generation: Generation, problems: Problems) {
+  constructor(store: ResourceAccess, generation: Generation, problems: Problems) {
     this.#store = store;
     this.#generation = generation;
     this.#problems = problems;
@@ -72,7 +72,7 @@ export class Objects {
     try {
       return await write();
     } catch (cause) {
-      if (!(cause instanceof Refusal)) throw cause;
+      if (!(cause instanceof AdmissionError)) throw cause;
       throw this.#problems.of('OBJECT_REFUSED', { detail: cause.message }, { cause });
     }
   }

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../core/log.ts';
 import { withoutPasswords } from '../core/url-passwords.ts';
 import { encodeGoJson } from '../go/json.ts';
+import { annotateCall, type NoteCall } from '../http/annotations.ts';
 import { KYMA_JSON, KymaError } from '../kyma/errors.ts';
 import type { ServiceDefinition } from './model.ts';
 import type { Problems } from './problems.ts';
@@ -9,7 +10,7 @@ import type { Registry } from './registry.ts';
 
 export interface RouteParts {
   readonly registry: Registry;
-  readonly readDefinition: (body: Buffer) => ServiceDefinition;
+  readonly readDefinition: (body: Buffer) => Promise<ServiceDefinition>;
   readonly problems: Problems;
   readonly openApi: string;
   readonly log: Logger;
@@ -39,8 +40,8 @@ export function registryRoutes(app: FastifyInstance, parts: RouteParts): void {
   app.all<OfApplication>(base, async (request, reply) => redirect(request, reply));
 
   app.post<OfApplication>(`${base}/services`, async (request, reply) => {
-    const definition = readDefinition(bodyOf(request));
-    return sendJson(reply, { id: await registry.create(request.params.application, definition) });
+    const definition = await readDefinition(bodyOf(request));
+    return sendJson(reply, { id: await registry.create(request.params.application, definition, callsOf(request)) });
   });
   app.get<OfApplication>(`${base}/services`, async (request, reply) =>
     sendJson(reply, await registry.list(request.params.application)),
@@ -51,8 +52,8 @@ export function registryRoutes(app: FastifyInstance, parts: RouteParts): void {
   });
   app.put<OfService>(`${base}/services/:id`, async (request, reply) => {
     const { application, id } = request.params;
-    const definition = readDefinition(bodyOf(request));
-    return sendJson(reply, await registry.replace(application, id, definition));
+    const definition = await readDefinition(bodyOf(request));
+    return sendJson(reply, await registry.replace(application, id, definition, callsOf(request)));
   });
   app.delete<OfService>(`${base}/services/:id`, async (request, reply) => {
     const { application, id } = request.params;
@@ -82,6 +83,12 @@ function sendNothing(reply: FastifyReply): FastifyReply {
   reply.raw.writeHead(204, { 'content-type': KYMA_JSON }).end();
   return reply;
 }
+
+/** Where the calls are noted that are made for a request. */
+const callsOf =
+  ({ raw }: Pick<FastifyRequest, 'raw'>): NoteCall =>
+  (call) =>
+    annotateCall(raw, call);
 
 /** A request without a body has none to hand over. */
 const bodyOf = (request: { readonly body: unknown }) =>

@@ -1,8 +1,7 @@
-import type { Clock } from '../core/clock.ts';
+import type { CertificateAndKey } from '../pki/key-pair.ts';
 import type { Secret } from '../resources/core-kinds.ts';
 import { secretKind } from '../resources/kinds.ts';
 import type { RegisteredCredentials, RegisteredEntry } from './applications.ts';
-import { generateCertificate } from './certificate.ts';
 import { legacyParametersOf, methodOf, type ServiceKey } from './entries.ts';
 import type { Generation } from './generations.ts';
 import type { ApiCredentials, ApiDefinition, RequestParameters } from './model.ts';
@@ -17,13 +16,18 @@ export class Secrets {
   readonly #objects: Objects;
   readonly #generation: Generation;
   readonly #problems: Problems;
-  readonly #clock: Clock;
+  readonly #certificateFor: (commonName: string) => Promise<CertificateAndKey>;
 
-  constructor(objects: Objects, generation: Generation, problems: Problems, clock: Clock) {
+  constructor(
+    objects: Objects,
+    generation: Generation,
+    problems: Problems,
+    certificateFor: (commonName: string) => Promise<CertificateAndKey>,
+  ) {
     this.#objects = objects;
     this.#generation = generation;
     this.#problems = problems;
-    this.#clock = clock;
+    this.#certificateFor = certificateFor;
   }
 
   /** Writes, keeps or removes the Secrets so that they fit a definition. */
@@ -58,7 +62,7 @@ export class Secrets {
   async #rest({ oauth, basic, certificateGen }: ApiCredentials): Promise<Texts> {
     if (oauth && !basic) return oauth.requestParameters ? parametersTexts(oauth.requestParameters) : {};
     if (!certificateGen?.commonName || basic) return {};
-    const { key, certificate } = await generateCertificate(certificateGen.commonName, this.#clock);
+    const { key, certificate } = await this.#certificateFor(certificateGen.commonName);
     return { key, crt: certificate };
   }
 

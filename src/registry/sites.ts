@@ -3,24 +3,25 @@ import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/log.ts';
 import type { Random } from '../core/random.ts';
 import type { Release } from '../core/release.ts';
-import { createHttpClient, type HttpClient } from '../http/client/client.ts';
+import { createHttpClient } from '../http/client/client.ts';
 import { loseConnection } from '../http/lost-connection.ts';
 import type { Site } from '../http/site.ts';
 import { createServiceMetrics } from '../kyma/metrics.ts';
 import { createKymaService } from '../kyma/service.ts';
 import type { ResourceStore } from '../store/store.ts';
-import { createApplications } from './applications.ts';
+import { createApplications, type RegisteredService } from './applications.ts';
 import { definitionReader } from './definition.ts';
 import { type Generation, generationFor } from './generations.ts';
 import { Objects } from './objects.ts';
 import { registryOpenApi } from './openapi.ts';
-import { problemsOf } from './problems.ts';
+import { type Problems, problemsOf } from './problems.ts';
 import { Registry } from './registry.ts';
 import { type RouteParts, registryRoutes } from './routes.ts';
 import { Secrets } from './secrets.ts';
+import { createServiceIndexes } from './service-index.ts';
 import { defaults, type RegistrySettings } from './settings.ts';
 import { SpecSource } from './spec-source.ts';
-import { SpecificationShelf } from './specifications.ts';
+import { SpecificationStore } from './specifications.ts';
 
 export interface RegistryOptions {
   readonly release: Release;
@@ -40,6 +41,8 @@ export interface RegistryService {
   readonly metrics: Site;
   /** False from 2.3 on, where services are registered by editing the Application; then every path is unknown. */
   readonly served: boolean;
+  /** Forgets the tokens that it has of other services. */
+  reset(): void;
   close(): Promise<void>;
 }
 
@@ -57,7 +60,8 @@ export async function createRegistrySites(options: RegistryOptions): Promise<Reg
   const { clock, log, settings = {} } = options;
   const { trustedCertificates = [], outgoing } = settings;
   const client = createHttpClient({ clock, trustedCertificates, outgoing, log });
-  const parts = assemble(generation, options, client);
+  const source = new SpecSource({ client, generation, problems: problemsFor(generation, options), clock, settings });
+  const parts = assemble(generation, options, source);
   const metrics = createServiceMetrics(generation.kind === 'Application' ? 'application_registry' : 'metadata_service');
   const site = await createKymaService({
     part: 'registry',
@@ -74,29 +78,37 @@ export async function createRegistrySites(options: RegistryOptions): Promise<Reg
     site,
     metrics: metricsSite,
     served: true,
+    reset: () => source.clear(),
     async close() {
       await Promise.all([site.close(), metricsSite.close(), client.close()]);
     },
   };
 }
 
-function assemble(generation: Generation, options: RegistryOptions, client: HttpClient): RouteParts {
-  const { store, clock, random, log, quirks, settings = {} } = options;
-  const problems = problemsOf({
-    generation,
-    quirks,
-    detailedErrorResponse: settings.detailedErrorResponse ?? false,
-  });
-  const objects = new Objects(store, generation, problems);
+function problemsFor(generation: Generation, { quirks, settings = {} }: RegistryOptions): Problems {
+  return problemsOf({ generation, quirks, detailedErrorResponse: settings.detailedErrorResponse ?? false });
+}
+
+function assemble(generation: Generation, options: RegistryOptions, source: SpecSource): RouteParts {
+  const { store, clock, random, log, settings = {} } = options;
+  const problems = problemsFor(generation, options);
+  const indexOf = createServiceIndexes<RegisteredService>();
   const registry = new Registry({
     generation,
     problems,
-    objects,
     random,
-    applications: createApplications(store, generation, problems),
-    secrets: new Secrets(objects, generation, problems, clock),
-    shelf: new SpecificationShelf({ store, clock, delay: settings.assetDelay ?? 0 }),
-    source: new SpecSource({ client, generation, problems, clock, settings }),
+    clock,
+    store,
+    partsOn(access, certificateFor) {
+      const objects = new Objects(access, generation, problems);
+      return {
+        objects,
+        applications: createApplications(access, generation, problems, indexOf),
+        secrets: new Secrets(objects, generation, problems, certificateFor),
+        specifications: new SpecificationStore({ store: access, clock, delay: settings.assetDelay ?? 0 }),
+      };
+    },
+    source,
   });
   return {
     registry,
@@ -119,5 +131,5 @@ function limitTime(app: FastifyInstance, clock: Clock, milliseconds: number): vo
 
 async function absentRegistry({ log }: RegistryOptions): Promise<RegistryService> {
   const nothing = await createKymaService({ part: 'registry', bodyLimit: 1, log, register: () => {} });
-  return { site: nothing, metrics: nothing, served: false, close: () => nothing.close() };
+  return { site: nothing, metrics: nothing, served: false, reset: () => {}, close: () => nothing.close() };
 }

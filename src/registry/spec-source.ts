@@ -2,7 +2,9 @@ import type { Clock } from '../core/clock.ts';
 import { ExpiringMap } from '../core/expiring-map.ts';
 import { addMissing } from '../go/query.ts';
 import { type GoUrl, GoUrlError, parseGoUrl, toBinary } from '../go/url.ts';
+import type { NoteCall } from '../http/annotations.ts';
 import type { HttpClient } from '../http/client/client.ts';
+import { noting } from '../http/client/noting.ts';
 import { type Ask, type ClientAnswer, ClientError } from '../http/client/request.ts';
 import { unverified, verified } from '../http/client/tls.ts';
 import { basicAuthorization, type RawHeaders } from '../http/raw-headers.ts';
@@ -46,18 +48,25 @@ export class SpecSource {
     this.#tokens = newTokens(clock);
   }
 
-  /** @throws KymaError `FETCH_FAILED`, `FETCH_UNAUTHORIZED`, `FETCH_BROKEN`, `SPEC_URL` */
-  async fetch(url: string, api: ApiDefinition): Promise<string> {
+  /**
+   * @param note told of the calls
+   * @throws KymaError `FETCH_FAILED`, `FETCH_UNAUTHORIZED`, `FETCH_BROKEN`, `SPEC_URL`
+   */
+  async fetch(url: string, api: ApiDefinition, note?: NoteCall): Promise<string> {
     const { problems, generation, settings } = this.#options;
     const { oauth, basic } = api.specificationCredentials ?? {};
     const parameters = api.specificationRequestParameters;
     const authorization = oauth
-      ? `Bearer ${toBinary(await this.#token(oauth, url))}`.trimEnd()
+      ? `Bearer ${toBinary(await this.#token(oauth, url, note))}`.trimEnd()
       : basic && basicAuthorization(toBinary(basic.username ?? ''), toBinary(basic.password ?? ''));
     const skipVerify = generation.insecureDownload && (settings.insecureSpecDownload ?? false);
     let answer: ClientAnswer;
     try {
-      answer = await this.#ask({
+      answer = await noting(
+        this.#ask,
+        'specification',
+        note,
+      )({
         method: 'GET',
         url: withQuery(parseGoUrl(toBinary(url)), parameters),
         headers: [
@@ -86,7 +95,7 @@ export class SpecSource {
     this.#tokens = newTokens(this.#options.clock);
   }
 
-  async #token(oauth: OauthCredentials, specUrl: string): Promise<string> {
+  async #token(oauth: OauthCredentials, specUrl: string, note: NoteCall | undefined): Promise<string> {
     const { problems, clock } = this.#options;
     const { url = '', clientId = '', clientSecret = '' } = oauth;
     // Those of the beginning: after `clear` nobody looks into them any more.
@@ -95,7 +104,7 @@ export class SpecSource {
     if (kept !== undefined) return kept;
     try {
       const [id, secret] = [toBinary(clientId), toBinary(clientSecret)];
-      const { token, expiresIn } = await fetchAccessToken(this.#ask, {
+      const { token, expiresIn } = await fetchAccessToken(noting(this.#ask, 'login', note), {
         url: parseGoUrl(toBinary(url)),
         shownUrl: url,
         headers: ['Authorization', basicAuthorization(id, secret), 'Content-Type', 'application/x-www-form-urlencoded'],

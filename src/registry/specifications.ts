@@ -2,7 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import { codeOf } from '../core/errors.ts';
 import { specificationKind } from '../resources/kinds.ts';
 import type { Resource } from '../resources/resource.ts';
-import type { ResourceStore } from '../store/store.ts';
+import type { ResourceAccess } from '../store/store.ts';
 import type { ApiSpecification } from './api-spec.ts';
 import type { ServiceKey } from './entries.ts';
 import type { Documentation } from './model.ts';
@@ -25,13 +25,13 @@ interface SpecificationResource extends Resource {
 }
 
 export interface SpecificationOptions {
-  readonly store: ResourceStore;
+  readonly store: ResourceAccess;
   readonly clock: Clock;
   /** Milliseconds. */
   readonly delay: number;
 }
 
-export class SpecificationShelf {
+export class SpecificationStore {
   readonly #options: SpecificationOptions;
 
   constructor(options: SpecificationOptions) {

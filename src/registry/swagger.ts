@@ -1,5 +1,6 @@
-import { setImmediate } from 'node:timers/promises';
-import { RawJson, writeJson } from '../go/json.ts';
+import type { Steps } from '../core/give-way.ts';
+import { writing } from '../go/json.ts';
+import { setMember } from '../go/json-value.ts';
 import { type ObjectModel, type Shape, swaggerModel } from './swagger-model.ts';
 
 /** A document that does not fit the model of Swagger 2.0; the message is Go's decoding error. */
@@ -18,72 +19,64 @@ export type GatewayAddress = string;
 
 /**
  * Rewrites a parsed document so that it leads through the gateway: `host` is the gateway, `basePath` goes, the scheme
- * is `http`; members are brought into the model's order, unknown ones go. A large document gives way to other work
- * every now and then. (metadata-service §8.3)
+ * is `http`; members are brought into the model's order, unknown ones go. In portions, since a document may be large.
+ * (metadata-service §8.3)
  * @returns JSON text
  * @throws SwaggerMisfit
  */
-export async function rewriteSwagger(document: Members, host: GatewayAddress): Promise<string> {
-  const { paths, definitions } = document;
-  return writeJson(
-    adapt(
-      { object: 'root' },
-      {
-        ...document,
-        host,
-        basePath: undefined,
-        schemes: ['http'],
-        ...(isMembers(paths) && { paths: await adaptInBatches({ object: 'paths' }, paths) }),
-        ...(isMembers(definitions) && {
-          definitions: await adaptInBatches({ map: { object: 'schema' } }, definitions),
-        }),
-      },
-      ['SwaggerProps'],
-    ),
-  );
-}
-
-/** Members that are adapted without giving way. */
-const BATCH = 200;
-
-const isMap = (shape: Shape) => typeof shape === 'object' && 'map' in shape;
-
-async function adaptInBatches(shape: Shape, members: Members): Promise<RawJson> {
-  const sorted = sortedNames(members);
-  // Of objects the extensions come first; in a map they are names like others.
-  const names = isMap(shape) ? sorted : sorted.sort((a, b) => Number(isExtension(b)) - Number(isExtension(a)));
-  const pieces: string[] = [];
-  for (let from = 0; from < names.length; from += BATCH) {
-    if (from > 0) await setImmediate();
-    const batch = Object.fromEntries(names.slice(from, from + BATCH).map((name) => [name, members[name]]));
-    const text = JSON.stringify(adapt(shape, batch, ['SwaggerProps'])).slice(1, -1);
-    if (text) pieces.push(text);
-  }
-  return new RawJson(`{${pieces.join()}}`);
+export function* rewritingSwagger(document: Members, host: GatewayAddress): Steps<string> {
+  const rewritten = { ...document, host, basePath: undefined, schemes: ['http'] };
+  return yield* writing(yield* fittingDocument(rewritten));
 }
 
 /** @throws SwaggerMisfit when a document cannot be read as Swagger 2.0, whatever version it says it is */
-export function fitDocument(document: Members): unknown {
-  return adapt({ object: 'root' }, document, ['SwaggerProps']);
-}
+export const fittingDocument = (document: Members): Steps<unknown> =>
+  adapt({ object: 'root' }, document, ['SwaggerProps'], { count: 0 });
 
 type Place = readonly string[];
 
-function adapt(shape: Shape, value: unknown, place: Place): unknown {
-  if (value === null || shape === 'any' || value instanceof RawJson) return value;
-  if (shape === 'text') return expectType('string', value, place);
-  if (shape === 'flag') return expectType('boolean', value, place);
-  if (shape === 'number') return expectType('number', value, place);
+/** How much has been done, so that there is a pause now and then. */
+interface Progress {
+  count: number;
+}
+
+/** Values between two pauses. */
+const PAUSE = 128;
+
+/** So many members of one object cannot be put into order in a moment; such a document stays as it is. */
+const MAX_MEMBERS = 50_000;
+
+/** Whether nothing has to be looked into. */
+const isPlain = (shape: Shape, value: unknown): shape is Extract<Shape, string> =>
+  typeof shape === 'string' || value === null;
+
+function plainly(shape: Shape, value: unknown, place: Place): unknown {
+  if (value === null || typeof shape !== 'string' || shape === 'any') return value;
+  return expectType(({ text: 'string', flag: 'boolean', number: 'number' } as const)[shape], value, place);
+}
+
+function* adapt(shape: Shape, value: unknown, place: Place, progress: Progress): Steps<unknown> {
+  if (++progress.count % PAUSE === 0) yield;
+  if (isPlain(shape, value)) return plainly(shape, value, place);
   if ('list' in shape) {
     if (!Array.isArray(value)) throw misfit(value, place);
-    return value.map((item) => adapt(shape.list, item, place));
+    const { list } = shape;
+    const items: unknown[] = [];
+    for (const item of value) {
+      items.push(isPlain(list, item) ? plainly(list, item, place) : yield* adapt(list, item, place, progress));
+    }
+    return items;
   }
-  if ('either' in shape) return adapt(shape.either.find((one) => mayFit(one, value)) ?? 'any', value, place);
+  if ('either' in shape) {
+    return yield* adapt(shape.either.find((one) => mayFit(one, value)) ?? 'any', value, place, progress);
+  }
   if (!isMembers(value)) throw misfit(value, place);
-  if ('map' in shape) {
-    return Object.fromEntries(sortedNames(value).map((name) => [name, adapt(shape.map, value[name], place)]));
+  if (!('map' in shape)) return yield* fitObject(swaggerModel[shape.object], value, place, progress);
+  const members: Record<string, unknown> = {};
+  for (const name of sortedNames(value)) {
+    setMember(members, name, yield* adapt(shape.map, value[name], place, progress));
   }
-  return fitObject(swaggerModel[shape.object], value, place);
+  return members;
 }
 
 function expectType(type: 'string' | 'boolean' | 'number', value: unknown, place: Place): unknown {
@@ -97,7 +90,12 @@ function mayFit(shape: Shape, value: unknown): boolean {
   return 'list' in shape ? Array.isArray(value) : isMembers(value);
 }
 
-function fitObject(model: ObjectModel, value: Members, place: Place): Members {
+/** The names of the members of each model, as they are spelled. */
+const ownNames: ReadonlyMap<ObjectModel, ReadonlySet<string>> = new Map(
+  Object.values(swaggerModel).map((model) => [model, new Set(model.members.map(([name]) => name))]),
+);
+
+function* fitObject(model: ObjectModel, value: Members, place: Place, progress: Progress): Steps<Members> {
   const { members, extensions, others, always = {} } = model;
   const result: Record<string, unknown> = {};
   const names = sortedNames(value);
@@ -105,20 +103,29 @@ function fitObject(model: ObjectModel, value: Members, place: Place): Members {
     for (const name of names) if (isExtension(name)) result[name.toLowerCase()] = value[name];
   };
   if (extensions === 'first') addExtensions();
-  const byFold = new Map(names.map((name) => [name.toLowerCase(), name]));
+  const own = ownNames.get(model);
+  const byFold = new Map(names.flatMap((name) => (own?.has(name) ? [] : [[name.toLowerCase(), name] as const])));
   for (const [name, shape] of members) {
     if (typeof extensions === 'object' && extensions.before === name) addExtensions();
     const given = Object.hasOwn(value, name) ? name : byFold.get(name.toLowerCase());
     const member = given === undefined ? undefined : value[given];
-    const fitted = member === undefined ? undefined : adapt(shape, member, [place[0] ?? '', name]);
-    if (fitted !== undefined && !isEmpty(shape, fitted)) result[name] = fitted;
-    else if (Object.hasOwn(always, name)) result[name] = always[name];
+    if (member !== undefined) {
+      const inside = [place[0] ?? '', name];
+      const fitted = isPlain(shape, member)
+        ? plainly(shape, member, inside)
+        : yield* adapt(shape, member, inside, progress);
+      if (!isEmpty(shape, fitted)) {
+        result[name] = fitted;
+        continue;
+      }
+    }
+    if (Object.hasOwn(always, name)) result[name] = always[name];
   }
   if (others) {
     const known = new Set(members.map(([name]) => name.toLowerCase()));
     for (const name of names) {
       if (isExtension(name) || known.has(name.toLowerCase()) || !others.names.test(name)) continue;
-      result[name] = adapt(others.shape, value[name], place);
+      setMember(result, name, yield* adapt(others.shape, value[name], place, progress));
     }
   }
   if (extensions === 'last') addExtensions();
@@ -126,12 +133,16 @@ function fitObject(model: ObjectModel, value: Members, place: Place): Members {
 }
 
 const isExtension = (name: string) => /^x-/i.test(name);
-const sortedNames = (value: Members) => Object.keys(value).sort();
+
+function sortedNames(value: Members): string[] {
+  const names = Object.keys(value);
+  if (names.length > MAX_MEMBERS) throw new SwaggerMisfit(`an object has more than ${MAX_MEMBERS} members`);
+  return names.sort();
+}
 
 /** What Go leaves out of an object: null, and of plain members empty texts, lists and maps, and `false`. */
 function isEmpty(shape: Shape, value: unknown): boolean {
   if (value === null || value === undefined) return true;
-  if (value instanceof RawJson) return isMap(shape) && value.text === '{}';
   if (shape === 'text') return value === '';
   if (shape === 'flag') return value === false;
   if (typeof shape === 'string') return false;

@@ -51,14 +51,14 @@ const isTextMap = (value: unknown): value is Record<string, string> =>
   Object.values(value).every((member) => typeof member === 'string');
 
 /** Keys that a Secret of a known type must have. */
-const keysOfType: Readonly<Record<string, readonly string[]>> = {
-  'kubernetes.io/tls': ['tls.crt', 'tls.key'],
-  'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
-};
+const keysOfType: ReadonlyMap<string, readonly string[]> = new Map([
+  ['kubernetes.io/tls', ['tls.crt', 'tls.key']],
+  ['kubernetes.io/dockerconfigjson', ['.dockerconfigjson']],
+]);
 
 /** The rules for the `data` of a Secret that no schema can express. No message contains a value. */
 export function checkSecret({ type, data = {} }: Secret): Problem[] {
-  const missing = (keysOfType[type ?? ''] ?? []).filter((key) => !Object.hasOwn(data, key));
+  const missing = (keysOfType.get(type ?? '') ?? []).filter((key) => !Object.hasOwn(data, key));
   return [...missing.map((key) => required(['data', key])), ...checkKeys('data', data), ...checkBase64('data', data)];
 }
 
@@ -95,14 +95,15 @@ export function completeNamespace(namespace: Resource): Resource {
   };
 }
 
-/** A Namespace on its way out. (kubernetes-api §5.4) */
-export const terminating = <R extends Resource>(namespace: R): R => ({
-  ...namespace,
-  status: { ...(namespace.status as object | undefined), phase: 'Terminating' },
-});
+/** A deleted Namespace on its way out; any other one stays as it is. (kubernetes-api §5.4) */
+export const terminating = <R extends Resource>(namespace: R): R =>
+  namespace.metadata.deletionTimestamp
+    ? { ...namespace, status: { ...(namespace.status as object | undefined), phase: 'Terminating' } }
+    : namespace;
 
-/** A Namespace that is empty, as far as the cluster itself held it. */
+/** A deleted Namespace that is empty, as far as the cluster itself held it. */
 export function withoutContent<R extends Resource>(namespace: R): R {
+  if (!namespace.metadata.deletionTimestamp) return namespace;
   const { finalizers = [], ...spec } = (namespace.spec ?? {}) as { readonly finalizers?: readonly string[] };
   return { ...namespace, spec: { ...spec, finalizers: finalizers.filter((finalizer) => finalizer !== KUBERNETES) } };
 }
@@ -136,7 +137,7 @@ function clusterAddress({ name, namespace = '' }: Resource['metadata']): string 
 
 /** What a Pod gets from scheduler and kubelet: here every pod runs as soon as it is there. */
 export function completePod(pod: Resource): Resource {
-  const { containers = [] } = pod.spec as { containers?: readonly { name?: unknown; image?: unknown }[] };
+  const { containers = [] } = (pod.spec ?? {}) as { containers?: readonly { name?: unknown; image?: unknown }[] };
   const given = isObject(pod.status) ? pod.status : {};
   if (typeof given.phase === 'string' && given.phase !== '') return pod;
   const isTrue = (type: string) => ({ type, status: 'True' });
@@ -161,6 +162,10 @@ export function completePod(pod: Resource): Resource {
     },
   };
 }
+
+/** A Pod without a content has nothing that could run. */
+export const checkPod = ({ spec }: Resource): Problem[] =>
+  spec === undefined ? [required(['spec', 'containers'])] : [];
 
 /** What cannot be changed in a Secret. */
 export const checkSecretUpdate = (next: Secret, previous: Secret): Problem[] => [

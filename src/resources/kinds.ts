@@ -4,6 +4,7 @@ import { compassConnectionSchema } from './compass-connection.ts';
 import {
   checkConfigMap,
   checkImmutable,
+  checkPod,
   checkSecret,
   checkSecretUpdate,
   completeNamespace,
@@ -250,6 +251,7 @@ export const podKind: Kind = {
   schema: podSchema,
   statusSubresource: true,
   complete: completePod,
+  check: checkPod,
   fields: {
     'status.phase': ['status', 'phase'],
     'status.podIP': ['status', 'podIP'],

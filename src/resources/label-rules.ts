@@ -25,22 +25,27 @@ function checkKey(key: string, path: Path): Problem[] {
 const checkValue = (value: string, path: Path): Problem[] =>
   value === '' || (name.test(value) && value.length <= MAX_LENGTH) ? [] : [invalidValue(path, VALUE_RULE, value)];
 
-/** Everything that is wrong with the labels and annotations of a resource. */
+/** Problems that are told of one resource: each comes with its rule, and who sends more has them all wrong. */
+const MAX_PROBLEMS = 100;
+
+/** What is wrong with the labels and annotations of a resource. */
 export function checkLabels({ labels = {}, annotations = {} }: Metadata): Problem[] {
-  const ofLabels: Path = ['metadata', 'labels'];
-  const ofAnnotations: Path = ['metadata', 'annotations'];
-  const size = Object.entries(annotations).reduce((sum, [key, value]) => sum + key.length + value.length, 0);
-  return [
-    ...Object.entries(labels).flatMap(([key, value]) => [...checkKey(key, ofLabels), ...checkValue(value, ofLabels)]),
-    ...Object.keys(annotations).flatMap((key) => checkKey(key.toLowerCase(), ofAnnotations)),
-    ...(size > MAX_ANNOTATIONS
-      ? [
-          {
-            path: ofAnnotations,
-            reason: 'FieldValueTooLong' as const,
-            detail: `Too long: may not be more than ${MAX_ANNOTATIONS} bytes`,
-          },
-        ]
-      : []),
-  ];
+  const problems: Problem[] = [];
+  for (const key of Object.keys(labels)) {
+    if (problems.length >= MAX_PROBLEMS) return problems;
+    problems.push(...checkKey(key, ofLabels), ...checkValue(labels[key] as string, ofLabels));
+  }
+  let size = 0;
+  for (const key of Object.keys(annotations)) {
+    size += key.length + (annotations[key] as string).length;
+    if (problems.length < MAX_PROBLEMS) problems.push(...checkKey(key.toLowerCase(), ofAnnotations));
+  }
+  if (size > MAX_ANNOTATIONS) {
+    const detail = `Too long: may not be more than ${MAX_ANNOTATIONS} bytes`;
+    problems.push({ path: ofAnnotations, reason: 'FieldValueTooLong', detail });
+  }
+  return problems;
 }
+
+const ofLabels: Path = ['metadata', 'labels'];
+const ofAnnotations: Path = ['metadata', 'annotations'];

@@ -4,8 +4,12 @@ import { isMembers, type Schema } from './schema.ts';
 /** A value without what its schema does not know, and where that was. */
 export interface Pruned {
   readonly value: unknown;
+  /** The first hundred of them. */
   readonly unknown: readonly Path[];
 }
+
+/** As many unknown members as an API server names. */
+const MAX_TOLD = 100;
 
 /** What every embedded resource may have besides what its schema says. */
 const identity = new Set(['apiVersion', 'kind', 'metadata']);
@@ -28,7 +32,7 @@ function visit(schema: Schema, value: unknown, path: Path, unknown: Path[]): unk
   for (const [name, member] of Object.entries(value)) {
     const inner = innerSchema(schema, name);
     if (inner === undefined && !keeps) {
-      unknown.push([...path, name]);
+      if (unknown.length < MAX_TOLD) unknown.push([...path, name]);
       changed = true;
       continue;
     }

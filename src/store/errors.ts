@@ -1,4 +1,4 @@
-import { DomainError } from '../core/errors.ts';
+import { codeOf, DomainError } from '../core/errors.ts';
 import type { KindReference, ResourceReference } from '../resources/resource.ts';
 
 export type StoreErrorCode = 'ALREADY_EXISTS' | 'NOT_FOUND' | 'CONFLICT' | 'EXPIRED' | 'BEHIND' | 'INVALID';
@@ -45,3 +45,8 @@ export const behind = (wanted: string, present: string) =>
   new StoreError('BEHIND', `the store is at revision ${present} and has not come to ${wanted}`);
 
 export const invalid = (detail: string) => new StoreError('INVALID', detail);
+
+/** For who deletes or changes what somebody else may have removed meanwhile. @throws every other error again */
+export function unlessGone(error: unknown): void {
+  if (codeOf(error) !== 'NOT_FOUND') throw error;
+}

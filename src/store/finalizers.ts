@@ -1,5 +1,5 @@
-import { codeOf } from '../core/errors.ts';
 import type { Metadata, Resource, ResourceReference, Stored } from '../resources/resource.ts';
+import { unlessGone } from './errors.ts';
 import { modify } from './modify.ts';
 import type { ResourceStore } from './store.ts';
 
@@ -28,14 +28,10 @@ export async function liftFinalizer(
   uid: string,
   finalizer: string,
 ): Promise<void> {
-  try {
-    await modify(store, reference, (current) => {
-      const left = finalizersOf(current).filter((other) => other !== finalizer);
-      return current.metadata.uid === uid ? withFinalizers(current, left) : current;
-    });
-  } catch (error) {
-    if (codeOf(error) !== 'NOT_FOUND') throw error;
-  }
+  await modify(store, reference, (current) => {
+    const left = finalizersOf(current).filter((other) => other !== finalizer);
+    return current.metadata.uid === uid ? withFinalizers(current, left) : current;
+  }).catch(unlessGone);
 }
 
 const finalizersOf = ({ metadata }: Resource): readonly string[] => metadata.finalizers ?? [];

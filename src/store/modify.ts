@@ -1,7 +1,7 @@
 import { codeOf } from '../core/errors.ts';
 import type { Resource, ResourceReference, Stored } from '../resources/resource.ts';
 import { notFound } from './errors.ts';
-import type { ResourceStore } from './store.ts';
+import type { ResourceAccess } from './store.ts';
 
 const ATTEMPTS = 20;
 
@@ -13,7 +13,7 @@ const ATTEMPTS = 20;
  * @throws StoreError `NOT_FOUND`; `CONFLICT` when others were faster 20 times; what `change` throws
  */
 export function modify<R extends Resource>(
-  store: ResourceStore,
+  store: ResourceAccess,
   reference: ResourceReference,
   change: (current: Stored<R>) => R | Promise<R>,
 ): Promise<Stored<R>> {
@@ -21,7 +21,7 @@ export function modify<R extends Resource>(
 }
 
 async function attempt<R extends Resource>(
-  store: ResourceStore,
+  store: ResourceAccess,
   reference: ResourceReference,
   change: (current: Stored<R>) => R | Promise<R>,
   attempts: number,

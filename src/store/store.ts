@@ -92,6 +92,9 @@ export interface Selection {
 
 export type ListOptions = Selection;
 
+/** What a store does with single resources; a draft of `transact` does it too. */
+export type ResourceAccess = Pick<ResourceStore, 'create' | 'get' | 'update' | 'patch' | 'delete' | 'exclusively'>;
+
 export interface GetOptions {
   /** A revision that the answer must not be older than. Absent: what the store knows at this moment. */
   readonly atLeast?: string | undefined;

@@ -66,3 +66,18 @@ test('what is not secret stays readable', () => {
     msg: 'token used, Basic authentication',
   });
 });
+
+const FORGED = 'a\n[10:00:00.000] INFO: paired\r\u2028\u0085\u009b2J\u001b[2J';
+
+test('text of others makes no line of its own in a pretty log, and commands no terminal', async () => {
+  const { log, lines } = await logger({ format: 'pretty' });
+  log.child({ name: FORGED }).info({ path: FORGED, [FORGED]: 1 }, FORGED);
+  log.error({ err: new Error(FORGED, { cause: new Error(FORGED) }) }, 'failed');
+  const colours = /\p{Cc}\[\d+m/gu;
+  const text = lines.join('').replace(colours, '');
+  expect(text.split('\n').filter((line) => /^\S/.test(line))).toEqual([
+    expect.stringMatching(/INFO \(a\\n.*\): a\\n\[10/),
+    expect.stringMatching(/ERROR: failed/),
+  ]);
+  expect([...text].filter((character) => /[\p{Cc}\p{Zl}\p{Zp}]/u.test(character) && character !== '\n')).toEqual([]);
+});

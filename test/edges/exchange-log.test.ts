@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { ensureApplication } from '../../src/control/applications.ts';
 import { ManualClock } from '../../src/core/clock.ts';
@@ -106,7 +107,8 @@ async function watched(options: KymulatorOptions = {}) {
     await action();
     return found((line) => line.edge === edgeName && lines.indexOf(line) >= from);
   };
-  return { instance, lines, lineOf, client: new ConnectorClient(instance, 'latest') };
+  const exchanges = () => lines.filter(({ msg }) => msg === 'exchange');
+  return { instance, lines, exchanges, lineOf, client: new ConnectorClient(instance, 'latest') };
 }
 
 test('what became of a token is known, though every client hears the same', async () => {
@@ -240,4 +242,91 @@ test('every part says what it knows', async () => {
     code: 'LOGIN_REFUSED',
   });
   for (const secret of ['pa55word', instance.kubernetes.token]) expect(JSON.stringify(lines)).not.toContain(secret);
+});
+
+test('calls to other systems are part of the exchange for which they were made', async () => {
+  const { client, instance, lineOf, exchanges } = await watched();
+  const { identity } = await client.pair('shop');
+  await ensureApplication(instance.store, 'shop');
+  const ca = instance.ca.certificate;
+  const services = `${instance.urls.gateway}/shop/v1/metadata/services`;
+  const system = edge(instance, 'external-system');
+  const secured = {
+    targetUrl: system,
+    specificationUrl: `${system}/v1/health?key=pa55word`,
+    specificationCredentials: {
+      oauth: { url: `${system}/v1/api/oauth/token?key=pa55word`, clientId: 'clientID', clientSecret: 'clientSecret' },
+    },
+  };
+  const withSpecification = JSON.stringify({ provider: 'p', name: 's', description: 'd', api: secured });
+  expect(
+    await lineOf('gateway', () => call(services, { ca, ...identity, method: 'POST', body: withSpecification })),
+  ).toMatchObject({
+    status: 200,
+    calls: [
+      { purpose: 'login', target: `${system}/v1/api/oauth/token`, status: 200, ms: expect.any(Number) },
+      { purpose: 'specification', target: `${system}/v1/health`, status: 200, ms: expect.any(Number) },
+    ],
+  });
+  const broken = withSpecification.replaceAll(system, 'http://localhost:1');
+  expect(
+    await lineOf('gateway', () => call(services, { ca, ...identity, method: 'POST', body: broken })),
+  ).toMatchObject({
+    // With the token that was fetched before.
+    calls: [
+      {
+        purpose: 'specification',
+        target: 'http://localhost:1/v1/health',
+        failure: expect.stringContaining('REFUSED'),
+      },
+    ],
+  });
+  expect(JSON.stringify(exchanges())).not.toContain('pa55word');
+});
+
+test('a call through the Application Gateway says which service it was for, and what came of it', async () => {
+  const demo = resolve(import.meta.dirname, '../../fixtures/demo');
+  const { instance, lineOf, exchanges } = await watched({ seed: [demo] });
+  const system = edge(instance, 'external-system');
+  const gateway = edge(instance, 'application-gateway');
+  const ms = expect.any(Number);
+  const calling = (path: string) => lineOf('application-gateway', () => call(gateway + path));
+  expect(await calling('/secured/csrf-oauth?key=pa55word')).toMatchObject({
+    path: '/secured/csrf-oauth',
+    status: 200,
+    part: 'application-gateway',
+    application: 'secured',
+    service: 'csrf-oauth-5bfba',
+    calls: [
+      { purpose: 'login', target: `${system}/v1/api/oauth/token`, status: 200, ms },
+      { purpose: 'login', target: `${system}/v1/api/csrf/token`, status: 200, ms },
+      { purpose: 'target', target: system, status: 200, ms },
+    ],
+  });
+  expect(await calling('/secured/nothing/x')).toMatchObject({
+    status: 404,
+    part: 'application-gateway',
+    reason: expect.stringContaining('nothing'),
+  });
+  await instance.store.patch(
+    { apiVersion: 'applicationconnector.kyma-project.io/v1alpha1', kind: 'Application', name: 'secured' },
+    {
+      spec: {
+        services: [
+          {
+            id: 'i',
+            name: 'gone',
+            displayName: 'gone',
+            entries: [{ type: 'API', targetUrl: 'http://localhost:1/?key=pa55word' }],
+          },
+        ],
+      },
+    },
+  );
+  expect(await calling('/secured/gone/x')).toMatchObject({
+    status: 502,
+    service: 'gone',
+    calls: [{ purpose: 'target', target: 'http://localhost:1', ms, failure: expect.stringContaining('REFUSED') }],
+  });
+  expect(JSON.stringify(exchanges())).not.toContain('pa55word');
 });

@@ -1,17 +1,18 @@
 import { expect, test } from 'vitest';
 import { ManualClock } from '../../src/core/clock.ts';
 import { systemRandom } from '../../src/core/random.ts';
-import { Desk } from '../../src/external-system/secured/desk.ts';
 import { demoCredentials } from '../../src/external-system/secured/settings.ts';
+import { TokenIssuer } from '../../src/external-system/secured/token-issuer.ts';
 
-const newDesk = (clock = new ManualClock(0)) => new Desk({ clock, random: systemRandom, credentials: demoCredentials });
+const newIssuer = (clock = new ManualClock(0)) =>
+  new TokenIssuer({ clock, random: systemRandom, credentials: demoCredentials });
 const DAY = 24 * 60 * 60 * 1000;
 
 /** What it costs to issue so many tokens, all of which live, in microseconds of the processor. */
-function cost(desks: number, tokens: number): number {
-  const all = Array.from({ length: desks }, () => newDesk());
+function cost(issuers: number, tokens: number): number {
+  const all = Array.from({ length: issuers }, () => newIssuer());
   const begin = process.cpuUsage();
-  for (const desk of all) for (let count = 0; count < tokens; count++) desk.issueAccessToken(DAY);
+  for (const issuer of all) for (let count = 0; count < tokens; count++) issuer.issueAccessToken(DAY);
   const { user, system } = process.cpuUsage(begin);
   return user + system;
 }
@@ -24,9 +25,9 @@ test('a token costs the same however many there are', () => {
 });
 
 test.each(['Access', 'Csrf'] as const)('so many %s tokens are known, and those that are used stay', (kind) => {
-  const desk = newDesk();
-  const issue = () => (kind === 'Access' ? desk.issueAccessToken(DAY) : desk.issueCsrfToken());
-  const isKnown = (token: string) => (kind === 'Access' ? desk.isAccessToken(token) : desk.isCsrfToken(token));
+  const issuer = newIssuer();
+  const issue = () => (kind === 'Access' ? issuer.issueAccessToken(DAY) : issuer.issueCsrfToken());
+  const isKnown = (token: string) => (kind === 'Access' ? issuer.isAccessToken(token) : issuer.isCsrfToken(token));
   const [used, unused] = [issue(), issue()];
   for (let count = 2; count < 100_000; count++) issue();
   expect(isKnown(used)).toBe(true);
@@ -35,8 +36,8 @@ test.each(['Access', 'Csrf'] as const)('so many %s tokens are known, and those t
 });
 
 test('nothing is known after it is cleared', () => {
-  const desk = newDesk();
-  const tokens = [desk.issueAccessToken(DAY), desk.issueCsrfToken()] as const;
-  desk.clear();
-  expect([desk.isAccessToken(tokens[0]), desk.isCsrfToken(tokens[1])]).toEqual([false, false]);
+  const issuer = newIssuer();
+  const tokens = [issuer.issueAccessToken(DAY), issuer.issueCsrfToken()] as const;
+  issuer.clear();
+  expect([issuer.isAccessToken(tokens[0]), issuer.isCsrfToken(tokens[1])]).toEqual([false, false]);
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { encodeGoJson, type GoNode, GoSyntaxError, parseGoJson } from '../../src/go/json.ts';
+import { encodeGoJson } from '../../src/go/json.ts';
+import { type GoNode, GoSyntaxError, parseGoJson } from '../../src/go/json-parser.ts';
 
 /** The plain value of a node. */
 function plain(node: GoNode): unknown {

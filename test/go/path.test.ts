@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { cleanPath, decodePath, encodePath, queryValue, splitTarget } from '../../src/go/path.ts';
+import { cleanPath, decodePath, encodePath, splitTarget } from '../../src/go/path.ts';
+import { queryValue } from '../../src/go/query.ts';
 
 test.each([
   ['/a%20b', '/a b'],

@@ -36,13 +36,13 @@ test('calls are kept in their order, and no endless number of them', () => {
   expect(calls.map(({ ms }) => ms)).toEqual(Array.from({ length: 20 }, (_, ms) => ms));
 });
 
-test('passwords in URLs of reasons and failures are not kept', () => {
+test('passwords and queries in URLs of reasons and failures are not kept', () => {
   const request = newRequest();
-  const text = 'Get "https://user:pa55word@a/": refused';
+  const text = 'Get "https://user:pa55word@a/b?key=pa55word&x": refused (why? because)';
   annotate(request, { reason: text });
   annotateCall(request, { purpose: 'login', target: shownUrl('https://a'), ms: 1, failure: text });
   const { reason, calls } = annotationsOf(request);
-  expect([reason, calls[0]?.failure]).toEqual(Array(2).fill('Get "https://***:***@a/": refused'));
+  expect([reason, calls[0]?.failure]).toEqual(Array(2).fill('Get "https://***:***@a/b?…": refused (why? because)'));
 });
 
 test.each([

@@ -40,7 +40,7 @@ test('a target that is a metadata service fails as one that cannot be reached, w
   expect(refused).toHaveLength(2);
   expect(refused[0]).toMatchObject({ level: 'warn', host: '169.254.169.254' });
   const exchange = () => lines.find(({ msg, status }) => msg === 'exchange' && status === 502);
-  await expect.poll(exchange).toMatchObject({ code: 'TARGET_FAILED', reason: expect.stringContaining('--outgoing') });
+  await expect.poll(exchange).toMatchObject({ calls: [{ failure: expect.stringContaining('--outgoing') }] });
 });
 
 test('nor is a specification or a token fetched there, by no redirect either', async () => {

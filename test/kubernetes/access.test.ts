@@ -71,6 +71,19 @@ test('a token of a service account opens the door until it expires', async () =>
   expect((await whoami()).status).toBe(401);
 });
 
+test('a token goes with its account, and is none of one that is made in its place', async () => {
+  const cluster = await startCluster();
+  const accounts = '/api/v1/namespaces/default/serviceaccounts';
+  await cluster.post(accounts, { metadata: { name: 'robot' } });
+  const { json } = await cluster.post(`${accounts}/robot/token`, requested);
+  const enter = async () => (await as(cluster, APPS, `Bearer ${json.status.token}`)).status;
+  expect(await enter()).toBe(200);
+  await cluster.delete(`${accounts}/robot`);
+  expect(await enter()).toBe(401);
+  await cluster.post(accounts, { metadata: { name: 'robot' } });
+  expect(await enter()).toBe(401);
+});
+
 test('there is no token for an account that is not there', async () => {
   const cluster = await startCluster();
   const { status } = await cluster.post('/api/v1/namespaces/default/serviceaccounts/nobody/token', requested);

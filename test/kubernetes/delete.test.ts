@@ -139,7 +139,7 @@ test('preconditions must hold also where a deletion waits for others', async () 
 test('an unknown propagation policy is refused', async () => {
   const cluster = await startCluster();
   await cluster.post(CMS, configMap('a'));
-  expect((await cluster.delete(`${CMS}/a`, options({ propagationPolicy: 'Sideways' }))).status).toBe(400);
+  expect((await cluster.delete(`${CMS}/a`, options({ propagationPolicy: 'Sideways' }))).status).toBe(422);
 });
 
 const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'demo' } };
@@ -173,4 +173,11 @@ test('a namespace waits for what is held in it, and takes nothing new', async ()
   });
   await cluster.patch('/api/v1/namespaces/demo/configmaps/a', { metadata: { finalizers: null } }, MERGE);
   await expect.poll(async () => (await cluster.get('/api/v1/namespaces/demo')).status).toBe(404);
+});
+
+test.each(['default', 'kube-system', 'kube-public'])('the namespace %s stays', async (name) => {
+  const cluster = await startCluster();
+  const { status, json } = await cluster.delete(`/api/v1/namespaces/${name}`);
+  expect([status, json.reason]).toEqual([403, 'Forbidden']);
+  expect(json.message).toBe(`namespaces "${name}" is forbidden: this namespace may not be deleted`);
 });

@@ -6,22 +6,24 @@ import { cookiesOf, cookieValue } from '../../src/external-system/cookies.ts';
 import { readBasic } from '../../src/external-system/credentials.ts';
 import { isAuthorized } from '../../src/external-system/digest.ts';
 import { parseDuration, parseSeconds } from '../../src/external-system/duration.ts';
-import { type Exchange, readTarget } from '../../src/external-system/exchange.ts';
+import { type EndpointExchange, readTarget } from '../../src/external-system/exchange.ts';
 import { headersOf } from '../../src/external-system/headers.ts';
 import { readJson, renderJson, renderJsonLine } from '../../src/external-system/json.ts';
 import { parseInt64, parseInteger, share } from '../../src/external-system/parameters.ts';
-import { decode, parseQuery } from '../../src/external-system/query.ts';
+import { decode } from '../../src/external-system/query.ts';
 import { escapeHtml, isHarmless, sendable } from '../../src/external-system/response-headers.ts';
 import { createRouter } from '../../src/external-system/router.ts';
 import { bearer, csrf } from '../../src/external-system/secured/guards.ts';
 import { status } from '../../src/external-system/status.ts';
+import { readQuery } from '../../src/go/query.ts';
 import { repeated, row, testGrowth } from './growth.ts';
 
 const request = (headers: Record<string, string>) =>
   ({ headers, headersDistinct: {}, rawHeaders: [] }) as unknown as IncomingMessage;
-const exchange = (parts: object) => ({ method: 'GET', params: {}, args: new Map(), ...parts }) as unknown as Exchange;
+const exchange = (parts: object) =>
+  ({ method: 'GET', params: {}, args: new Map(), ...parts }) as unknown as EndpointExchange;
 const content = { bytes: Buffer.alloc(100), contentType: 'text/plain', etag: '"e"' };
-const withHeader = (name: string, read: (given: Exchange) => unknown) => (text: string) =>
+const withHeader = (name: string, read: (given: EndpointExchange) => unknown) => (text: string) =>
   read(exchange({ request: request({ [name]: text }) }));
 const distinct = (prefix: string, join: string) => (size: number) =>
   Array.from({ length: size / 8 }, (_, at) => `${prefix}${at}`).join(join);
@@ -136,11 +138,11 @@ testGrowth([
     read: (rawHeaders) => headersOf({ rawHeaders } as IncomingMessage),
   }),
 
-  row({ rule: 'query: one name', input: repeated('a&'), read: parseQuery }),
-  row({ rule: 'query: names', input: distinct('a', '&'), read: parseQuery }),
-  row({ rule: 'query: escapes', input: repeated('%41'), read: parseQuery }),
+  row({ rule: 'query: one name', input: repeated('a&'), read: readQuery }),
+  row({ rule: 'query: names', input: distinct('a', '&'), read: readQuery }),
+  row({ rule: 'query: escapes', input: repeated('%41'), read: readQuery }),
   row({ rule: 'query: an equals sign after the other', input: repeated('='), read: parseLoosely }),
-  row({ rule: 'query: broken escapes', input: repeated('%'), read: parseQuery }),
+  row({ rule: 'query: broken escapes', input: repeated('%'), read: readQuery }),
   row({ rule: 'query of the first flavor: one name', input: repeated('a&'), read: parseLoosely }),
   row({ rule: 'path: escapes', input: repeated('%C3'), read: decode }),
   row({
@@ -160,7 +162,7 @@ testGrowth([
   row({
     rule: 'headers of an answer',
     input: distinct('a', '&'),
-    read: (text: string) => sendable(parseQuery(text).values),
+    read: (text: string) => sendable(readQuery(text).values),
   }),
   row({ rule: 'HTML: ampersands', input: repeated('&<'), read: escapeHtml }),
 

@@ -4,7 +4,7 @@ import { createHttpClient } from '../../src/http/client/client.ts';
 import { generationFor } from '../../src/registry/generations.ts';
 import { problemsOf } from '../../src/registry/problems.ts';
 import { SpecSource } from '../../src/registry/spec-source.ts';
-import { listen } from './start.ts';
+import { listen, minimal, startRegistry } from './start.ts';
 
 test('tokens of so many clients are kept, and those that are used stay', { timeout: 60_000 }, async () => {
   const asked: string[] = [];
@@ -38,4 +38,22 @@ test('tokens of so many clients are kept, and those that are used stay', { timeo
   source.clear();
   await fetchAs('client 0');
   expect(asked.slice(1002)).toEqual(['client 0']);
+});
+
+test.each([
+  ['kaputt', 502, "failed to unmarshal token response body: invalid character 'k' looking for beginning of value"],
+  [
+    '{"expires_in":"10"}',
+    502,
+    'failed to unmarshal token response body: json: cannot unmarshal string into Go struct field oauthResponse.expires_in of type int',
+  ],
+  ['{"ACCESS_TOKEN":"t","expires_in":null}', 200, undefined],
+])('the token answer %j is read as the gateway reads it', async (answer, status, text) => {
+  const url = await listen((request, response) => void response.end(request.url === '/token' ? answer : '{}'));
+  const registry = await startRegistry('1.24.0');
+  const specificationCredentials = { oauth: { url: `${url}/token`, clientId: 'c', clientSecret: 's' } };
+  const api = { ...minimal.api, specificationUrl: `${url}/spec`, specificationCredentials };
+  const registered = await registry.post({ ...minimal, api });
+  expect(registered.status).toBe(status);
+  if (text !== undefined) expect(registered.json.error).toContain(` from ${url}/spec failed, ${text}`);
 });

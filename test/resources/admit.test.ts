@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { AdmissionError } from '../../src/resources/admission-error.ts';
 import { admit, checkChange, checkNamespace, checkPart } from '../../src/resources/admit.ts';
 import { applicationKind, secretKind } from '../../src/resources/kinds.ts';
 import { knownKinds } from '../../src/resources/known-kinds.ts';
 import { problemText } from '../../src/resources/problem.ts';
-import { Refusal } from '../../src/resources/refusal.ts';
 
 const apiVersion = 'applicationconnector.kyma-project.io/v1alpha1';
 const P = '^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$';
@@ -360,7 +360,7 @@ test('what is immutable stays, whoever changes it', () => {
 test('only a namespace that is there to stay takes something new, and a refusal names it alone', () => {
   expect(checkNamespace('x', 'active')).toEqual([]);
   const refusal = (state: 'absent' | 'terminating') =>
-    new Refusal(secretKind, 's', [...checkNamespace('x', state)]).message;
+    new AdmissionError(secretKind, 's', [...checkNamespace('x', state)]).message;
   expect(refusal('absent')).toBe('namespaces "x" not found');
   expect(refusal('terminating')).toBe('unable to create new content in namespace x because it is being terminated');
 });

@@ -3,13 +3,8 @@ import { parseGoUrl, toBinary } from '../../go/url.ts';
 import type { HttpClient } from '../../http/client/client.ts';
 import type { CallRules } from '../../http/client/request.ts';
 import { verified } from '../../http/client/tls.ts';
+import type { TokenEndpoint } from '../../kyma/token-endpoint.ts';
 import type { IssuedToken, TokenContext } from './token-request.ts';
-
-/** The POST that yields a token of an application. */
-export interface TokenCall {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
 
 /**
  * Without a time-out: the instance asks itself, and a clock that is told to jump must not come between. Nothing stays open
@@ -24,7 +19,7 @@ const rules: CallRules = { maxSize: 1024 * 1024, closesConnection: true };
  */
 export async function fetchToken(
   client: HttpClient,
-  { url, headers }: TokenCall,
+  { url, headers }: TokenEndpoint,
   { tenant, group }: TokenContext,
   signal: AbortSignal,
 ): Promise<IssuedToken> {

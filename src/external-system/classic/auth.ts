@@ -1,15 +1,15 @@
 import { readBasic } from '../credentials.ts';
-import { type Endpoint, type Exchange, sendEmpty } from '../exchange.ts';
+import { type Endpoint, type EndpointExchange, sendEmpty } from '../exchange.ts';
 import { sendPyJson } from './json.ts';
 import { emptyPage } from './pages.ts';
 
 /** Endpoints that ask for credentials. (httpbin §4) */
 
-const isKnown = ({ request, params }: Exchange) => {
+const isKnown = ({ request, params }: EndpointExchange) => {
   const given = readBasic(request);
   return given !== undefined && given.user === params.user && given.password === params.password;
 };
-const accepted = ({ params }: Exchange) => sendPyJson({ authenticated: true, user: params.user ?? '' });
+const accepted = ({ params }: EndpointExchange) => sendPyJson({ authenticated: true, user: params.user ?? '' });
 
 export const basic: Endpoint = (exchange) =>
   isKnown(exchange) ? accepted(exchange) : sendEmpty(401, { 'WWW-Authenticate': 'Basic realm="Fake Realm"' });

@@ -1,6 +1,8 @@
-import { GoSyntaxError, parseGoJson, RawJson } from '../../go/json.ts';
+import { atOnce, givingWay, type Steps } from '../../core/give-way.ts';
+import { RawJson } from '../../go/json.ts';
+import { GoSyntaxError, type Making, readInSteps } from '../../go/json-parser.ts';
 import { type Answer, send } from '../exchange.ts';
-import { fromNode } from '../json.ts';
+import { indenting, treesOf } from '../json.ts';
 
 /** JSON as Python's encoder writes it for this flavor. (httpbin §2) */
 export type PyJson =
@@ -16,34 +18,24 @@ export type PyJson =
 export const sendPyJson = (value: PyJson, headers: Answer['headers'] = {}): Answer =>
   send('application/json', renderPyJson(value), headers);
 
+/** The same for what may be long, made in portions. */
+export const sendLongPyJson = async (value: PyJson): Promise<Answer> =>
+  send('application/json', await givingWay(pyRendering(value)));
+
 /** Indented by two, keys sorted, ASCII only, and a blank behind every comma. */
-export const renderPyJson = (value: PyJson): string => `${render(value, '')}\n`;
+export const renderPyJson = (value: PyJson): string => atOnce(pyRendering(value));
 
-function render(value: PyJson, indent: string): string {
-  if (value instanceof RawJson) return value.text;
-  if (typeof value === 'string') return quote(value);
-  if (typeof value !== 'object' || value === null) return String(value);
-  const inner = `${indent}  `;
-  if (Array.isArray(value)) {
-    const items = value as readonly PyJson[];
-    return wrap(
-      '[]',
-      indent,
-      items.map((item) => render(item, inner)),
-    );
-  }
-  const members = value instanceof Map ? [...(value as ReadonlyMap<string, PyJson>)] : Object.entries(value);
-  const sorted = members.sort(([left], [right]) => (left < right ? -1 : 1));
-  return wrap(
-    '{}',
-    indent,
-    sorted.map(([key, member]) => `${quote(key)}: ${render(member, inner)}`),
+/** The same in portions, for what may be long. */
+export const pyRendering = (value: PyJson): Steps<string> => indenting(value, { separator: ', ', scalar, membersOf });
+
+const membersOf = (value: PyJson): [string, PyJson][] =>
+  (value instanceof Map ? [...(value as ReadonlyMap<string, PyJson>)] : Object.entries(value as object)).sort(
+    ([left], [right]) => (left < right ? -1 : 1),
   );
-}
 
-function wrap(brackets: string, indent: string, items: readonly string[]): string {
-  if (items.length === 0) return brackets;
-  return `${brackets[0]}\n${indent}  ${items.join(`, \n${indent}  `)}\n${indent}${brackets[1]}`;
+function scalar(value: PyJson): string {
+  if (value instanceof RawJson) return value.text;
+  return typeof value === 'string' ? quote(value) : String(value);
 }
 
 const quote = (text: string) =>
@@ -53,14 +45,19 @@ const quote = (text: string) =>
   );
 
 /** What a text holds as JSON; null when it is none. Whole numbers stay exact. (httpbin §3.1) */
-export function readPyJson(text: string): PyJson {
+export const readPyJson = (text: string): PyJson => atOnce(pyReading(text));
+
+/** The same in portions, for a text that may be long. */
+export function* pyReading(text: string): Steps<PyJson> {
   try {
-    return fromNode(parseGoJson(text), (spelling) => new RawJson(pythonNumber(spelling)));
+    return yield* readInSteps(text, trees);
   } catch (error) {
     if (error instanceof GoSyntaxError) return null;
     throw error;
   }
 }
+
+const trees: Making<PyJson> = treesOf((spelling) => new RawJson(pythonNumber(spelling)));
 
 /** `1e3` is `1000.0`, `1e16` is `1e+16`. */
 function pythonNumber(spelling: string): string {

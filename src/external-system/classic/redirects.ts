@@ -1,5 +1,5 @@
 import { baseUrl } from '../echo.ts';
-import { type Answer, type Endpoint, type Exchange, HTML_TYPE, sendEmpty } from '../exchange.ts';
+import { type Answer, type Endpoint, type EndpointExchange, HTML_TYPE, sendEmpty } from '../exchange.ts';
 import { first } from '../query.ts';
 import { locationOf } from '../redirects.ts';
 import { internalError } from './pages.ts';
@@ -10,7 +10,7 @@ import { parseLoosely } from './request.ts';
 const next = (left: number, kind: string) => (left === 0 ? '/get' : `/${kind}/${left}`);
 
 /** @returns the number of redirects that are left after this one; undefined when there is none to begin with */
-function remaining({ params }: Exchange): number | undefined {
+function remaining({ params }: EndpointExchange): number | undefined {
   const count = /^\d+$/.test(params.count ?? '') ? Number(params.count) : 0;
   return count > 0 ? count - 1 : undefined;
 }

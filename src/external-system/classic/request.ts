@@ -1,7 +1,8 @@
+import { append } from '../../go/query.ts';
 import { schemeOf } from '../echo.ts';
-import type { Exchange } from '../exchange.ts';
+import type { EndpointExchange } from '../exchange.ts';
 import { header, headersOf } from '../headers.ts';
-import { append, decode, type Values } from '../query.ts';
+import { decode, type Values } from '../query.ts';
 
 /** What this flavor tells about a request. (httpbin §2) */
 
@@ -9,11 +10,11 @@ import { append, decode, type Values } from '../query.ts';
 const hidden = new Set(
   ['X-Varnish', 'X-Request-Start', 'X-Heroku-Queue-Depth', 'X-Real-Ip', 'X-Forwarded-Proto', 'X-Forwarded-Protocol']
     .concat(['X-Forwarded-Ssl', 'X-Heroku-Queue-Wait-Time', 'X-Forwarded-For', 'X-Heroku-Dynos-In-Use'])
-    .concat(['X-Forwarded-Port', 'X-Request-Id', 'Via', 'Total-Route-Time', 'Connect-Time']),
+    .concat(['X-Forwarded-Port', 'X-Request-Id', 'Via', 'Total-EndpointRoute-Time', 'Connect-Time']),
 );
 
 /** One text for each header, lines joined by commas. */
-export function shownHeaders({ request, args }: Exchange): ReadonlyMap<string, string> {
+export function shownHeaders({ request, args }: EndpointExchange): ReadonlyMap<string, string> {
   const all = [...headersOf(request)].map(([name, values]) => [name, values.join(',')] as const);
   return new Map(args.has('show_env') ? all : all.filter(([name]) => !hidden.has(name)));
 }
@@ -35,14 +36,14 @@ export function parseLoosely(query: string): Values {
 export const shownValues = (values: Values): ReadonlyMap<string, string | readonly string[]> =>
   new Map([...values].map(([name, texts]) => [name, texts.length === 1 ? (texts[0] ?? '') : texts]));
 
-export const shownArgs = ({ search }: Exchange) => shownValues(parseLoosely(search.slice(1)));
+export const shownArgs = ({ search }: EndpointExchange) => shownValues(parseLoosely(search.slice(1)));
 
 /** All of `X-Forwarded-For`, else the peer. */
-export const originOf = ({ request }: Exchange) =>
+export const originOf = ({ request }: EndpointExchange) =>
   header(request, 'x-forwarded-for') || (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
 
 /** The URL with escapes of letters beyond ASCII undone; others stay. */
-export function urlOf({ request, path, search }: Exchange): string {
+export function urlOf({ request, path, search }: EndpointExchange): string {
   const readable = `${path}${search}`.replace(/(?:%[89A-F][0-9A-F])+/gi, (escapes) => {
     const text = decode(escapes);
     return text.includes('\ufffd') ? escapes : text;

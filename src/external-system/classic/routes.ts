@@ -1,4 +1,4 @@
-import type { Route } from '../router.ts';
+import type { EndpointRoute } from '../router.ts';
 import { basic, bearer, hiddenBasic } from './auth.ts';
 import { cache, cacheFor, etag, responseHeaders } from './caching.ts';
 import { cookies, deleteCookies, setCookie, setCookies } from './cookies.ts';
@@ -11,7 +11,7 @@ const GET = ['GET', 'HEAD'];
 const ALL = [...GET, 'POST', 'PUT', 'DELETE', 'PATCH', 'TRACE'];
 
 /** The endpoints in the shapes of the first HTTPBin, written in Python. (httpbin §3–§5) */
-export const classicRoutes: readonly Route[] = [
+export const classicRoutes: readonly EndpointRoute[] = [
   { path: '/get', methods: GET, endpoint: get },
   { path: '/post', methods: ['POST'], endpoint: echo },
   { path: '/put', methods: ['PUT'], endpoint: echo },

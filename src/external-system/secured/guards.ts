@@ -1,10 +1,10 @@
 import { readBasic } from '../credentials.ts';
-import type { Exchange } from '../exchange.ts';
+import type { EndpointExchange } from '../exchange.ts';
 import type { Values } from '../query.ts';
-import type { Desk } from './desk.ts';
+import type { TokenIssuer } from './token-issuer.ts';
 
 /** Looks at a request; a status is a refusal. Refusals have no body and name no scheme. (external-systems §1, §9) */
-export type Guard = (exchange: Exchange, desk: Desk) => number | undefined;
+export type Guard = (exchange: EndpointExchange, issuer: TokenIssuer) => number | undefined;
 
 /** The cookie that goes with the header `X-Csrf-Token`. (external-systems §2.4) */
 export const CSRF_COOKIE = 'csrftokencookie';
@@ -16,17 +16,17 @@ export const basic: Guard = ({ request }, { credentials }) => {
 };
 
 /** (external-systems §2.3) */
-export const bearer: Guard = ({ request }, desk) => {
+export const bearer: Guard = ({ request }, issuer) => {
   const { authorization = '' } = request.headers;
   const token = authorization.startsWith('Bearer') ? authorization.slice('Bearer'.length).trim() : undefined;
-  return token !== undefined && desk.isAccessToken(token) ? undefined : 401;
+  return token !== undefined && issuer.isAccessToken(token) ? undefined : 401;
 };
 
 /** Header and cookie must be known; they need not be the same token. (external-systems §2.4) */
-export const csrf: Guard = ({ request }, desk) => {
+export const csrf: Guard = ({ request }, issuer) => {
   const header = request.headersDistinct['x-csrf-token']?.[0];
   const cookie = cookieNamed(request.headers.cookie ?? '', CSRF_COOKIE);
-  const isKnown = (token: string | undefined) => token !== undefined && desk.isCsrfToken(token);
+  const isKnown = (token: string | undefined) => token !== undefined && issuer.isCsrfToken(token);
   return isKnown(header) && isKnown(cookie) ? undefined : 403;
 };
 

@@ -1,9 +1,9 @@
-import type { Answered, Exchange } from '../exchange.ts';
+import type { Answered, EndpointExchange } from '../exchange.ts';
 import { HTML_TYPE, send, sendEmpty } from '../exchange.ts';
 import { csrfAnswer } from './csrf.ts';
-import type { Desk } from './desk.ts';
 import { basic, bearer, csrf, type Guard, requestParameters } from './guards.ts';
 import { badToken, certificateToken, token } from './oauth.ts';
+import type { TokenIssuer } from './token-issuer.ts';
 import { code, echo, timeout } from './unsecured.ts';
 
 /** One row of the tables of secured endpoints. */
@@ -15,7 +15,7 @@ export interface SecuredRoute {
   /** Asked in this order; the first refusal counts. */
   readonly guards?: readonly Guard[];
   /** Absent: 200 without a body. */
-  readonly endpoint?: (exchange: Exchange, desk: Desk) => Answered | Promise<Answered>;
+  readonly endpoint?: (exchange: EndpointExchange, issuer: TokenIssuer) => Answered | Promise<Answered>;
   /** What other methods get where it is not 404. */
   readonly otherMethods?: number;
 }
@@ -48,8 +48,8 @@ export const plainRoutes: readonly SecuredRoute[] = [
   { path: '/v1/api/oauth/bad-token', methods: POST, endpoint: badToken },
   { path: '/v1/api/oauth/ok', methods: GET, guards: [bearer] },
 
-  { path: '/v1/api/csrf/token', methods: GET, endpoint: (_, desk) => csrfAnswer(desk.issueCsrfToken()) },
-  { path: '/v1/api/csrf/bad-token', methods: GET, endpoint: (_, desk) => csrfAnswer(desk.fakeToken()) },
+  { path: '/v1/api/csrf/token', methods: GET, endpoint: (_, issuer) => csrfAnswer(issuer.issueCsrfToken()) },
+  { path: '/v1/api/csrf/bad-token', methods: GET, endpoint: (_, issuer) => csrfAnswer(issuer.fakeToken()) },
   { path: '/v1/api/csrf-basic/ok', methods: GET, guards: [csrf, basic] },
   { path: '/v1/api/csrf-oauth/ok', methods: GET, guards: [csrf, bearer] },
 

@@ -1,17 +1,17 @@
 import { annotate } from '../../http/annotations.ts';
-import { type Answered, type Endpoint, type Exchange, notFound, RequestError, sendEmpty } from '../exchange.ts';
+import { type Answered, type Endpoint, type EndpointExchange, notFound, RequestError, sendEmpty } from '../exchange.ts';
 import { decode } from '../query.ts';
-import type { Desk } from './desk.ts';
 import type { SecuredRoute } from './routes.ts';
+import type { TokenIssuer } from './token-issuer.ts';
 
 /**
  * The endpoints of a table. Success is 200 without a body, a refusal a status without a body; a path or method that the
  * table does not have is not found. (external-systems §1)
  */
-export function createSecured(routes: readonly SecuredRoute[], desk: Desk): Endpoint {
+export function createSecured(routes: readonly SecuredRoute[], issuer: TokenIssuer): Endpoint {
   const byPath = new Map(routes.map((route) => [route.path, route]));
 
-  async function answer(exchange: Exchange): Promise<Answered> {
+  async function answer(exchange: EndpointExchange): Promise<Answered> {
     const [, path = '', digits] = /^(.*?)(?:(?<=\/)(\d+))?$/s.exec(decode(exchange.path)) ?? [];
     const route = byPath.get(digits === undefined ? path : `${path}{digits}`);
     if (!route) return notFound();
@@ -20,13 +20,13 @@ export function createSecured(routes: readonly SecuredRoute[], desk: Desk): Endp
       return route.otherMethods ? sendEmpty(route.otherMethods) : notFound();
     }
     for (const guard of route.guards ?? []) {
-      const refusal = guard(exchange, desk);
+      const refusal = guard(exchange, issuer);
       if (refusal === undefined) continue;
       annotate(exchange.request, { code: 'LOGIN_REFUSED', reason: 'this endpoint wants other credentials' });
       return sendEmpty(refusal);
     }
     if (!route.endpoint) return sendEmpty(200);
-    return route.endpoint(digits === undefined ? exchange : { ...exchange, params: { digits } }, desk);
+    return route.endpoint(digits === undefined ? exchange : { ...exchange, params: { digits } }, issuer);
   }
 
   return (exchange) =>

@@ -78,7 +78,7 @@ export function createAuthenticator({ tokens, csrfTokens }: AuthenticatorOptions
     const before = refused?.csrf ?? noCsrf;
     const token = csrfTokens.get(csrfUrl, async () => {
       const login = await configured();
-      return { authorization: login.authorization, identity: csrfIdentity(login, context) };
+      return { authorization: login.authorization, identity: csrfIdentity(login, context), note: context.note };
     });
     return token instanceof Promise
       ? token.then((token) => authentication([...before, token]))

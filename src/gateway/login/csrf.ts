@@ -3,6 +3,8 @@ import { messageOf } from '../../core/errors.ts';
 import { withoutPassword } from '../../core/url-passwords.ts';
 import { type Cookie, readSetCookies } from '../../go/cookies.ts';
 import { GoUrlError, parseGoUrl, toBinary } from '../../go/url.ts';
+import type { NoteCall } from '../../http/annotations.ts';
+import { noting } from '../../http/client/noting.ts';
 import { type Ask, type ClientAnswer, ClientError } from '../../http/client/request.ts';
 import type { TlsIdentity } from '../../http/client/tls.ts';
 import { headerValues } from '../../http/raw-headers.ts';
@@ -19,6 +21,8 @@ export interface CsrfToken {
 export interface CsrfLogin {
   readonly authorization: string | undefined;
   readonly identity: TlsIdentity;
+  /** Told of the call. */
+  readonly note?: NoteCall | undefined;
 }
 
 /** CSRF tokens by endpoint, whoever they were fetched for; kept until a target refuses one. (application-gateway §6) */
@@ -61,11 +65,11 @@ async function fetch(ask: Ask, url: string, login: () => CsrfLogin | Promise<Csr
 async function request(ask: Ask, url: string, login: () => CsrfLogin | Promise<CsrfLogin>): Promise<ClientAnswer> {
   try {
     const parsed = parseGoUrl(toBinary(url));
-    const { authorization, identity } = await login();
+    const { authorization, identity, note } = await login();
     const headers = ['User-Agent', 'Go-http-client/1.1', 'Accept', '*/*'];
     if (authorization !== undefined) headers.push('Authorization', authorization);
     headers.push('Cache-Control', 'no-cache', 'X-Csrf-Token', 'fetch');
-    return await ask({ method: 'GET', url: parsed, headers, identity, ignoresBody: true });
+    return await noting(ask, 'login', note)({ method: 'GET', url: parsed, headers, identity, ignoresBody: true });
   } catch (error) {
     const shown = withoutPassword(url);
     if (error instanceof GoUrlError) {

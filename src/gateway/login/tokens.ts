@@ -1,6 +1,8 @@
 import type { Clock } from '../../core/clock.ts';
 import { withoutPassword } from '../../core/url-passwords.ts';
 import { GoUrlError, parseGoUrl, toBinary } from '../../go/url.ts';
+import type { NoteCall } from '../../http/annotations.ts';
+import { noting } from '../../http/client/noting.ts';
 import type { Ask } from '../../http/client/request.ts';
 import type { ClientKeyPair } from '../../http/client/tls.ts';
 import { basicAuthorization } from '../../http/raw-headers.ts';
@@ -29,6 +31,8 @@ export interface TokenContext {
   readonly scope: string;
   readonly skipVerify: boolean;
   readonly behaviour: Behaviour;
+  /** Told of calls that are made for it. */
+  readonly note?: NoteCall | undefined;
 }
 
 /** OAuth tokens by client credentials. (application-gateway §5.3, §5.4) */
@@ -55,7 +59,8 @@ export function createTokens({ ask, clock }: { readonly ask: Ask; readonly clock
   }
 
   async function fetch(order: TokenOrder, context: TokenContext): Promise<Fetched<string>> {
-    const { token, expiresIn } = await (order.certificate ? fetchWithCertificate : fetchToken)(ask, order, context);
+    const noted = noting(ask, 'login', context.note);
+    const { token, expiresIn } = await (order.certificate ? fetchWithCertificate : fetchToken)(noted, order, context);
     return { value: token, until: usableUntil(clock.now(), expiresIn) };
   }
 

@@ -14,7 +14,7 @@ export interface Defects {
   /** An answer that breaks off: the client's connection breaks too, or the client takes it for complete. (§9, §23.10) */
   readonly brokenAnswer: 'breaks-off' | 'looks-complete';
   /** Whether the target's call ends when the client goes away. (§8) */
-  readonly departure: 'ends-call' | 'unnoticed';
+  readonly clientAbort: 'ends-call' | 'ignored';
   /** Connections that change to another protocol, such as WebSockets. (§9) */
   readonly upgrades: 'tunnelled' | 'refused';
   /** How much is delivered of the answer to a call that was repeated. (§5.7, §23.1) */
@@ -41,7 +41,7 @@ export const corrected: Defects = {
   deadline: 'begin',
   writing: 'unlimited',
   brokenAnswer: 'breaks-off',
-  departure: 'ends-call',
+  clientAbort: 'ends-call',
   upgrades: 'tunnelled',
   repeatedAnswer: 'whole',
   repeatedBody: 'sent',

@@ -31,7 +31,7 @@ const remoteEnvironmentGateway: Behaviour = {
   deadline: 'end',
   writing: 'within-request-timeout',
   brokenAnswer: 'looks-complete',
-  departure: 'unnoticed',
+  clientAbort: 'ignored',
   upgrades: 'refused',
   repeatedAnswer: 'unseen',
   repeatedBody: 'lost',

@@ -1,10 +1,11 @@
 import { GoUrlError, hostnameOf, parseGoUrl, toBinary } from '../../go/url.ts';
 import { hostHeader, originOf } from '../../http/client/address.ts';
+import type { ShownUrl } from '../../http/shown-url.ts';
 
 /** Where an API entry's calls go: its `targetUrl`, taken apart once. */
 export interface Target {
   /** Scheme, host and port; undefined when nothing can be called there (no host, another scheme, no such port). */
-  readonly origin: string | undefined;
+  readonly origin: ShownUrl | undefined;
   readonly scheme: string;
   /** What the target gets as `Host`. */
   readonly host: string;

@@ -91,6 +91,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
       owner.informed(status, raw);
       return;
     }
+    owner.call.answered(status);
     // Where the upload is still under way, the connection is of no use any more.
     const { isSent } = owner;
     if (this.#facts.isFirst && owner.refused(status, this.#authentication)) {

@@ -34,6 +34,8 @@ export interface Call {
   rewriteLocation(location: string): string | undefined;
   /** Answers with an error of the gateway's own. */
   refuse(response: ServerResponse, error: unknown): void;
+  /** Told the status of every answer of the target, also of one that nobody gets. */
+  answered(status: number): void;
   /** Told once when the call could not be completed, with the reason that the client does not get. */
   failed(reason: Error): void;
 }

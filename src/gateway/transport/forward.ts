@@ -72,13 +72,13 @@ class Forwarding implements AttemptOwner {
 
   /**
    * The one place for what a step throws, whenever it is taken: it ends this call and not the process.
-   * @param failed told what was thrown
+   * @param failed told what was thrown; default: `#refuse`
    */
-  #step(step: () => void, failed = (error: unknown) => this.#refuse(error)): void {
+  #step(step: () => void, failed?: (error: unknown) => void): void {
     try {
       step();
     } catch (error) {
-      if (!this.isOver) this.#step(() => failed(error));
+      if (!this.isOver) this.#step(() => (failed ? failed(error) : this.#refuse(error)));
       else if (!this.#response.writableEnded) breakOff(this.#response);
     }
   }
@@ -233,7 +233,7 @@ class Forwarding implements AttemptOwner {
 
   #closed(): void {
     const isThrough = this.#response.writableFinished;
-    if (!isThrough && !this.isOver && this.call.behaviour.departure === 'unnoticed') {
+    if (!isThrough && !this.isOver && this.call.behaviour.clientAbort === 'ignored') {
       this.#delivery.detach();
       return;
     }

@@ -114,6 +114,7 @@ export function createTunnels(dispatchers: Dispatchers): Tunnels {
       received = answer;
       stopTimer();
       const status = answer.statusCode ?? 502;
+      call.answered(status);
       if (mayRetry && call.isRetried(status)) {
         over = true;
         outgoing.destroy();
@@ -134,6 +135,7 @@ export function createTunnels(dispatchers: Dispatchers): Tunnels {
     outgoing.once('upgrade', (answer, target, targetHead) => {
       if (over) return void target.destroy();
       stopTimer();
+      call.answered(answer.statusCode ?? 101);
       if (call.behaviour.upgrades === 'refused') {
         target.destroy();
         return fail(502, new Error('the target switched protocols'));

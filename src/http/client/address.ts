@@ -1,10 +1,11 @@
 import { escapedPath, fromBinary, type GoUrl } from '../../go/url.ts';
+import type { ShownUrl } from '../shown-url.ts';
 
 /** Scheme, host and port of a URL that can be called. */
-export function originOf({ scheme, host }: Pick<GoUrl, 'scheme' | 'host'>): string | undefined {
+export function originOf({ scheme, host }: Pick<GoUrl, 'scheme' | 'host'>): ShownUrl | undefined {
   if (scheme !== 'http' && scheme !== 'https') return undefined;
   const url = URL.parse(`${scheme}://${fromBinary(host)}`);
-  return url && url.hostname !== '' ? url.origin : undefined;
+  return url && url.hostname !== '' ? (url.origin as ShownUrl) : undefined;
 }
 
 /** Why a URL without an origin cannot be called, in Go's words where it has some. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { get } from 'node:https';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -64,11 +64,12 @@ async function takeAway(file: string, content: string): Promise<boolean> {
   const aside = `${file}.${randomUUID()}.new`;
   try {
     await rename(file, aside);
-    const isSame = (await readIfThere(aside)) === content;
-    if (!isSame) await link(aside, file);
-    return isSame;
+    const taken = await readIfThere(aside);
+    if (taken === undefined || taken === content) return true;
+    await createWhole(file, taken, { mode: SECRET.mode });
+    return false;
   } catch (thrown) {
-    if (codeOf(thrown) === 'ENOENT' || codeOf(thrown) === 'EEXIST') return false;
+    if (codeOf(thrown) === 'ENOENT') return false;
     throw thrown;
   } finally {
     await rm(aside, { force: true });

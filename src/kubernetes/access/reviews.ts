@@ -1,8 +1,11 @@
 import type { Clock } from '../../core/clock.ts';
-import { isMembers } from '../../resources/schema.ts';
+import type { Stored } from '../../resources/resource.ts';
+import { type Infer, isMembers, type Schema } from '../../resources/schema.ts';
 import { timestamp } from '../../store/stamp.ts';
 import type { VirtualKind } from '../discovery/discovery.ts';
 import type { Members } from '../wire/body.ts';
+import { checkTypes } from '../wire/decoding.ts';
+import { invalid } from '../wire/status.ts';
 import type { User, Users } from './users.ts';
 
 /** Questions about access: they are created, answered and forgotten. (kubernetes-api §9) */
@@ -55,18 +58,49 @@ export function answerReview({ apiVersion, kind, answer }: Review, asked: Asked)
 }
 
 const HOUR = 3600;
+/** Seconds. */
+const SHORTEST = 600;
+const LONGEST = 2 ** 32;
 
-/** A token for a service account, as `kubectl create token` asks for it. */
-export function issueToken(users: Users, clock: Clock, namespace: string, account: string, object: Members): object {
-  const spec = isMembers(object.spec) ? object.spec : {};
-  const lifetime =
-    typeof spec.expirationSeconds === 'number' && spec.expirationSeconds > 0 ? spec.expirationSeconds : HOUR;
-  const { token, expires } = users.issue(namespace, account, lifetime);
+const tokenRequest = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', plural: 'tokenrequests' } as const;
+
+const requestSchema = {
+  type: 'object',
+  properties: {
+    spec: {
+      type: 'object',
+      properties: {
+        audiences: { type: 'array', items: { type: 'string' } },
+        expirationSeconds: { type: 'integer' },
+        boundObjectRef: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+      },
+    },
+  },
+} as const satisfies Schema;
+
+/**
+ * A token for a service account, as `kubectl create token` asks for it.
+ * @throws ApiError 400 for a request that cannot be read, 422 for a lifetime that is none
+ */
+export function issueToken(users: Users, clock: Clock, account: Stored, object: Members): object {
+  checkTypes(tokenRequest, requestSchema, object, []);
+  const { spec } = object as Infer<typeof requestSchema>;
+  const lifetime = spec?.expirationSeconds ?? HOUR;
+  checkLifetime(lifetime);
+  const { token, expires } = users.issue(account, lifetime);
+  const { name, namespace } = account.metadata;
   return {
-    kind: 'TokenRequest',
-    apiVersion: 'authentication.k8s.io/v1',
-    metadata: { name: account, namespace, creationTimestamp: timestamp(clock.now()) },
+    kind: tokenRequest.kind,
+    apiVersion: tokenRequest.apiVersion,
+    metadata: { name, namespace, creationTimestamp: timestamp(clock.now()) },
     spec: { audiences: ['https://kubernetes.default.svc.cluster.local'], ...spec, expirationSeconds: lifetime },
     status: { token, expirationTimestamp: timestamp(expires) },
   };
+}
+
+function checkLifetime(seconds: number): void {
+  if (seconds >= SHORTEST && seconds <= LONGEST) return;
+  const why = seconds < SHORTEST ? 'less than 10 minutes' : 'larger than 2^32 seconds';
+  const detail = `Invalid value: ${seconds}: may not specify a duration ${why}`;
+  throw invalid({ kind: tokenRequest }, [{ path: ['spec', 'expirationSeconds'], reason: 'FieldValueInvalid', detail }]);
 }

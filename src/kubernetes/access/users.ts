@@ -3,6 +3,10 @@ import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../core/clock.ts';
 import { clientIdentityOf } from '../../http/client-identity.ts';
 import { ADMINISTRATION } from '../../pki/certificate.ts';
+import { serviceAccountKind } from '../../resources/kinds.ts';
+import type { Resource, Stored } from '../../resources/resource.ts';
+import type { ResourceStore } from '../../store/store.ts';
+import { createView, type View } from '../../store/view.ts';
 
 /** Somebody who may use the API. Whoever is known may do everything. */
 export interface User {
@@ -17,24 +21,42 @@ const authenticated = 'system:authenticated';
 const admin: User = { username: ADMIN, groups: [ADMIN_GROUP, authenticated] };
 
 interface Claims {
-  readonly sub: string;
+  /** Namespace and name of the service account. */
+  readonly namespace: string;
+  readonly account: string;
+  /** Of the account that the token was issued for: one of the same name that is made later is another one. */
+  readonly uid: string;
   /** Seconds since the epoch. */
   readonly exp: number;
 }
 
 /**
  * Who may enter: a certificate of our authority made for administrators, the token that was made at start, and
- * tokens of service accounts that the API has issued. (kubernetes-api §1.1)
+ * tokens that the API has issued for service accounts, as long as these are there. (kubernetes-api §1.1)
  */
 export class Users {
   readonly #clock: Clock;
+  readonly #accounts: View<Resource, string>;
   readonly #token: Buffer;
   /** Whether a certificate was made for administrators, read once per connection. */
   readonly #purposes = new WeakMap<Buffer, boolean>();
 
-  constructor(token: string, clock: Clock) {
+  private constructor(token: string, clock: Clock, accounts: View<Resource, string>) {
     this.#clock = clock;
+    this.#accounts = accounts;
     this.#token = Buffer.from(token);
+  }
+
+  /** @param token that of the administrator */
+  static async open(token: string, clock: Clock, store: ResourceStore): Promise<Users> {
+    const accounts = await createView<Resource, string>(store, serviceAccountKind, {
+      derive: ({ metadata }) => metadata.uid,
+    });
+    return new Users(token, clock, accounts);
+  }
+
+  close(): void {
+    this.#accounts.close();
   }
 
   /** @returns undefined for a client that nobody knows */
@@ -49,10 +71,12 @@ export class Users {
   }
 
   /** Issues a token for a service account. @param lifetime seconds */
-  issue(namespace: string, account: string, lifetime: number): { readonly token: string; readonly expires: number } {
+  issue({ metadata }: Stored, lifetime: number): { readonly token: string; readonly expires: number } {
     const expires = Math.floor(this.#clock.now() / 1000) + lifetime;
-    const claims: Claims = { sub: `system:serviceaccount:${namespace}:${account}`, exp: expires };
-    const content = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode({ iss: 'kymulator', ...claims })}`;
+    const { namespace = '', name: account, uid } = metadata;
+    const claims: Claims = { namespace, account, uid, exp: expires };
+    const sub = accountName(namespace, account);
+    const content = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode({ iss: 'kymulator', sub, ...claims })}`;
     return { token: `${content}.${this.#sign(content)}`, expires: expires * 1000 };
   }
 
@@ -80,10 +104,13 @@ export class Users {
     const content = token.slice(0, Math.max(0, end));
     if (!content.includes('.') || !same(Buffer.from(token.slice(end + 1)), Buffer.from(this.#sign(content))))
       return undefined;
-    const { sub, exp } = JSON.parse(Buffer.from(content.split('.')[1] ?? '', 'base64url').toString('utf8')) as Claims;
-    if (exp * 1000 <= this.#clock.now()) return undefined;
-    const [, , namespace = ''] = sub.split(':');
-    return { username: sub, groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, authenticated] };
+    const claims = JSON.parse(Buffer.from(content.split('.')[1] ?? '', 'base64url').toString('utf8')) as Claims;
+    const { namespace, account, uid, exp } = claims;
+    if (exp * 1000 <= this.#clock.now() || this.#accounts.get(account, namespace) !== uid) return undefined;
+    return {
+      username: accountName(namespace, account),
+      groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, authenticated],
+    };
   }
 
   #sign(content: string): string {
@@ -91,6 +118,7 @@ export class Users {
   }
 }
 
+const accountName = (namespace: string, account: string) => `system:serviceaccount:${namespace}:${account}`;
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const bearerToken = (header: string | undefined) => /^Bearer +(\S+)$/i.exec(header ?? '')?.[1];
 const same = (left: Buffer, right: Buffer) => left.length === right.length && timingSafeEqual(left, right);

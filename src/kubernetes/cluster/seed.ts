@@ -1,9 +1,9 @@
 import { serviceObjects } from '../../cluster/objects.ts';
 import type { ClusterService } from '../../cluster/service.ts';
+import { isTerminating } from '../../resources/admission-error.ts';
 import { admit } from '../../resources/admit.ts';
 import { definitionOf } from '../../resources/definition.ts';
 import { definitionKind, kinds } from '../../resources/kinds.ts';
-import { isTerminating } from '../../resources/refusal.ts';
 import { type Resource, referenceOf } from '../../resources/resource.ts';
 import { ensureAdmitted } from '../../store/admitted.ts';
 import { modify } from '../../store/modify.ts';

@@ -45,7 +45,7 @@ export async function patch(
   if (!Object.hasOwn(patches, type) || (custom && type === STRATEGIC)) {
     throw unsupportedMediaType([JSON_PATCH, MERGE_PATCH, ...(custom ? [] : [STRATEGIC]), APPLY]);
   }
-  const change = parseJson(request.body, (why) => badRequest(`error decoding patch: ${why}`));
+  const change = await parseJson(request.body, (why) => badRequest(`error decoding patch: ${why}`));
   const run = patches[type] as PatchFunction;
   const resource = await changeStored(context, item, options, (current) => {
     const patched = run(current, change, item);

@@ -4,15 +4,18 @@ import { terminating } from '../../resources/core-kinds.ts';
 import { INSTANCES } from '../../resources/definition.ts';
 import { type Kind, splitApiVersion } from '../../resources/kind.ts';
 import { definitionKind, namespaceKind } from '../../resources/kinds.ts';
+import { isBuiltIn } from '../../resources/known-kinds.ts';
 import { FOREGROUND, ORPHAN } from '../../resources/owner-rules.ts';
 import { referenceOf, type Stored } from '../../resources/resource.ts';
+import type { Infer, Schema } from '../../resources/schema.ts';
 import { deleteHeld } from '../../store/finalizers.ts';
 import { modify } from '../../store/modify.ts';
 import { isHeld } from '../../store/stamp.ts';
 import type { Precondition, ResourceStore } from '../../store/store.ts';
 import type { Members } from '../wire/body.ts';
+import { checkTypes, identityOf } from '../wire/decoding.ts';
 import { dryRunOf, isDryRun, type Query } from '../wire/query.ts';
-import { ApiError, badRequest, conflict, notFound } from '../wire/status.ts';
+import { ApiError, badRequest, conflict, forbiddenTo, invalid, notFound } from '../wire/status.ts';
 import { type Context, type Item, type Place, referenceTo, subjectOf } from './context.ts';
 import { selecting, selectionOf } from './read.ts';
 import { asApiError } from './write.ts';
@@ -25,31 +28,44 @@ export interface DeleteOptions {
   readonly finalizer?: string | undefined;
 }
 
-const policies: Readonly<Record<string, string | undefined>> = {
-  '': undefined,
-  Background: undefined,
-  Foreground: FOREGROUND,
-  Orphan: ORPHAN,
-};
+/** Each policy with the finalizer by which it works. */
+const policies: ReadonlyMap<string, string | undefined> = new Map([
+  ['', undefined],
+  ['Background', undefined],
+  ['Foreground', FOREGROUND],
+  ['Orphan', ORPHAN],
+]);
 
-/** @throws ApiError 400 */
-export function deleteOptions(body: Members | undefined, query: Query): DeleteOptions {
-  const { kind, preconditions, dryRun, propagationPolicy, orphanDependents } = { ...body } as {
-    kind?: unknown;
-    preconditions?: { uid?: string; resourceVersion?: string };
-    dryRun?: readonly string[];
-    propagationPolicy?: unknown;
-    orphanDependents?: unknown;
-  };
-  if (kind !== undefined && kind !== 'DeleteOptions') throw badRequest('the body of a deletion must be DeleteOptions');
-  const policy = String(propagationPolicy ?? query.get('propagationPolicy') ?? '');
-  if (!Object.hasOwn(policies, policy)) {
-    throw badRequest(`propagationPolicy: Unsupported value: ${JSON.stringify(policy)}`);
+const optionsKind = { apiVersion: 'meta.k8s.io/v1', kind: 'DeleteOptions', plural: 'deleteoptions' } as const;
+
+const text = { type: 'string' } as const;
+const optionsSchema = {
+  type: 'object',
+  properties: {
+    gracePeriodSeconds: { type: 'integer' },
+    preconditions: { type: 'object', properties: { uid: text, resourceVersion: text } },
+    dryRun: { type: 'array', items: text },
+    propagationPolicy: text,
+    orphanDependents: { type: 'boolean' },
+  },
+} as const satisfies Schema;
+
+/** @throws ApiError 400 for a body that cannot be read, 422 for a policy that nobody knows */
+export function deleteOptions(body: Members = {}, query: Query): DeleteOptions {
+  const { kind } = identityOf(body, 'DeleteOptions');
+  if (kind !== '' && kind !== 'DeleteOptions') throw badRequest('the body of a deletion must be DeleteOptions');
+  checkTypes({ ...optionsKind, apiVersion: 'v1' }, optionsSchema, body, []);
+  const { preconditions, dryRun, propagationPolicy, orphanDependents } = body as Infer<typeof optionsSchema>;
+  const policy = propagationPolicy ?? query.get('propagationPolicy') ?? '';
+  if (!policies.has(policy)) {
+    const detail = `Unsupported value: ${JSON.stringify(policy)}: supported values: "Foreground", "Background", "Orphan", "nil"`;
+    const problem = { path: ['propagationPolicy'], reason: 'FieldValueNotSupported', detail } as const;
+    throw invalid({ kind: optionsKind }, [problem]);
   }
   return {
     precondition: { uid: preconditions?.uid, resourceVersion: preconditions?.resourceVersion },
-    finalizer: orphanDependents === true ? ORPHAN : policies[policy],
-    dryRun: dryRunOf(query) || isDryRun(Array.isArray(dryRun) ? dryRun : []),
+    finalizer: orphanDependents === true ? ORPHAN : policies.get(policy),
+    dryRun: dryRunOf(query) || isDryRun(dryRun ?? []),
   };
 }
 
@@ -57,6 +73,21 @@ export function deleteOptions(body: Members | undefined, query: Query): DeleteOp
 export interface Removal {
   readonly resource: Stored;
   readonly removed: boolean;
+}
+
+/** Namespaces without which a cluster is none. */
+const immortal = new Set(['default', 'kube-system', 'kube-public']);
+
+/** @throws ApiError 403 for a resource that has to stay */
+export function checkRemovable(item: Item): void {
+  const { kind } = item.served;
+  if (kind === namespaceKind && immortal.has(item.name)) {
+    throw forbiddenTo(subjectOf(item, item.name), 'this namespace may not be deleted');
+  }
+  // What these definitions say is how the server works.
+  if (kind === definitionKind && isBuiltIn(item.name)) {
+    throw forbiddenTo(subjectOf(item, item.name), 'Kymulator itself serves this kind; it cannot be taken away');
+  }
 }
 
 export async function remove(context: Context, item: Item, options: DeleteOptions): Promise<Removal> {
@@ -86,7 +117,8 @@ const finalizerOf: ReadonlyMap<Kind, string> = new Map([[definitionKind, INSTANC
 /** A namespace says from its deletion on that it is on its way out. (kubernetes-api §5.4) */
 async function ended(store: ResourceStore, namespace: Stored): Promise<Stored> {
   try {
-    return await modify(store, referenceOf(namespace), terminating);
+    const current = await modify(store, referenceOf(namespace), terminating);
+    return current.metadata.uid === namespace.metadata.uid ? current : terminating(namespace);
   } catch (error) {
     if (codeOf(error) !== 'NOT_FOUND') throw error;
     return terminating(namespace);

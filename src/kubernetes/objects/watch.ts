@@ -1,15 +1,19 @@
 import type { ServerResponse } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
 import type { Stored } from '../../resources/resource.ts';
 import type { Change } from '../../store/store.ts';
 import { includedOf } from '../table/table.ts';
 import type { Form } from '../wire/accept.ts';
 import { countOf, type Query } from '../wire/query.ts';
-import { type ApiError, badRequest, expired, invalid, statusOf } from '../wire/status.ts';
+import { type ApiError, badRequest, expired, invalid, statusOf, tooLargeVersion } from '../wire/status.ts';
 import type { Place } from './context.ts';
 import { itemText, type Reading, selecting, selectionOf } from './read.ts';
 
 /** A client that has this much more unread than at its beginning is cut off; it comes back with the last version that it saw. */
 const MAX_UNREAD = 8 * 1024 * 1024;
+/** Characters that are sent in one turn, and changes that may wait meanwhile: as many as the store keeps for late comers. */
+const PORTION = 256 * 1024;
+const MAX_WAITING = 10_000;
 const BOOKMARK_EVERY = 60_000;
 const SHORTEST = 30 * 60_000;
 const VARIATION = 30 * 60_000;
@@ -85,8 +89,10 @@ class WatchStream {
   /** The newest version that was told. */
   #told = 0n;
   #mostUnread = MAX_UNREAD;
-  /** What is told at the beginning, to be sent in one piece; undefined once it is sent. */
-  #first: string | undefined = '';
+  /** What is still to be told, each made into a line when it is its turn; undefined when all has been. */
+  #waiting: Iterator<() => string | undefined> | undefined;
+  /** What happened meanwhile. */
+  #news: (() => string | undefined)[] = [];
 
   constructor(context: Reading, place: Place, form: Form, query: Query, response: ServerResponse, onEnd: () => void) {
     this.#context = context;
@@ -104,27 +110,67 @@ class WatchStream {
     const selection = selectionOf(this.#place, this.#query);
     // Listed even when nothing of it is told, so that a selector that cannot be read is an answer and not an event.
     const { items, resourceVersion } = await selecting(() => store.list(kind, selection));
+    const { since } = request;
+    // A number that no revision of a store can be, however long one waits.
+    if (since !== undefined && !Number.isSafeInteger(Number(since))) throw tooLargeVersion(since, resourceVersion);
     if (this.#ended) return;
     this.#response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private' });
     this.#response.flushHeaders();
-    if (request.since === undefined) {
-      for (const object of items) this.#tell({ type: 'ADDED', object });
-      if (request.initialEvents) this.#bookmark(resourceVersion, true);
-    }
+    const first = request.since === undefined ? this.#firstLines(items, request.initialEvents, resourceVersion) : [];
+    this.#waiting = first[Symbol.iterator]();
     this.#follow({ ...selection, since: request.since ?? resourceVersion }, resourceVersion);
     if (this.#ended) return;
-    this.#flush();
-    // Nobody can have read what was told just now.
-    this.#mostUnread = this.#response.writableLength + MAX_UNREAD;
     this.#schedule(request);
+    await this.#sendWaiting();
+  }
+
+  *#firstLines(items: readonly Stored[], marked: boolean, revision: string): Generator<() => string | undefined> {
+    for (const object of items) yield () => this.#line({ type: 'ADDED', object });
+    if (marked) yield () => this.#bookmarkLine(revision, true);
+  }
+
+  /** Sends what waits, portion by portion and no faster than the client reads, until nothing does any more. */
+  async #sendWaiting(): Promise<void> {
+    while (this.#waiting && !this.#ended) {
+      const portion = this.#portion();
+      const isRead = portion === '' || this.#response.write(portion);
+      // Nobody can have read what was told just now.
+      this.#mostUnread = this.#response.writableLength + MAX_UNREAD;
+      if (this.#waiting) await (isRead ? setImmediate() : this.#room());
+    }
+  }
+
+  #portion(): string {
+    let portion = '';
+    while (this.#waiting && portion.length < PORTION) {
+      const next = this.#waiting.next();
+      if (!next.done) portion += next.value() ?? '';
+      else {
+        this.#waiting = this.#news.length > 0 ? this.#news[Symbol.iterator]() : undefined;
+        this.#news = [];
+      }
+    }
+    return portion;
+  }
+
+  /** Waits until the client has read, or is gone. */
+  #room(): Promise<void> {
+    return new Promise((resolve) => {
+      const go = () => {
+        this.#response.off('drain', go).off('close', go);
+        resolve();
+      };
+      this.#response.on('drain', go).on('close', go);
+    });
   }
 
   #follow(options: { readonly since: string }, current: string): void {
     const onExpired = () => this.#fail(expired(`too old resource version: ${options.since} (${current})`));
     const watch = this.#context.store.watch(this.#place.served.kind, { ...options, onExpired }, (change) =>
-      this.#tell(change),
+      this.#tell(() => this.#line(change)),
     );
-    this.#cleanUp.push(() => watch.close());
+    if (this.#ended) watch.close();
+    else this.#cleanUp.push(() => watch.close());
   }
 
   #schedule({ bookmarks, timeout }: WatchRequest): void {
@@ -150,20 +196,14 @@ class WatchStream {
     if (this.#ended) return;
     this.#ended = true;
     for (const task of this.#cleanUp) task();
-    this.#flush();
     this.#onEnd();
     this.#response.end();
   }
 
-  #flush(): void {
-    if (this.#first && !this.#response.destroyed) this.#response.write(this.#first);
-    this.#first = undefined;
-  }
-
-  #tell({ type, object }: Change): void {
+  #line({ type, object }: Change): string {
     const version = BigInt(object.metadata.resourceVersion);
     if (version > this.#told) this.#told = version;
-    this.#write(`{"type":"${type}","object":${this.#objectText(object)}}\n`);
+    return `{"type":"${type}","object":${this.#objectText(object)}}\n`;
   }
 
   #objectText(object: Stored): string {
@@ -180,14 +220,18 @@ class WatchStream {
   }
 
   /** Tells the version up to which everything has been told. (kubernetes-api §7.3, §7.4) */
-  #bookmark(resourceVersion: string, endOfInitial = false): void {
+  #bookmark(resourceVersion: string): void {
+    this.#tell(() => this.#bookmarkLine(resourceVersion));
+  }
+
+  #bookmarkLine(resourceVersion: string, endOfInitial = false): string | undefined {
     // What was told since the version was asked for is newer.
-    if (BigInt(resourceVersion) < this.#told) return;
+    if (BigInt(resourceVersion) < this.#told) return undefined;
     const { apiVersion, kind } = this.#place.served;
     const mark = endOfInitial ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {};
     const metadata = { resourceVersion, creationTimestamp: null, ...mark };
     const object = this.#form === 'table' ? emptyTable(metadata) : { kind: kind.kind, apiVersion, metadata };
-    this.#write(`{"type":"BOOKMARK","object":${JSON.stringify(object)}}\n`);
+    return `{"type":"BOOKMARK","object":${JSON.stringify(object)}}\n`;
   }
 
   #fail(error: ApiError): void {
@@ -195,15 +239,21 @@ class WatchStream {
     this.end();
   }
 
-  #write(line: string): void {
+  /** Tells a line at once, or after all that waits. */
+  #tell(line: () => string | undefined): void {
     if (this.#ended) return;
-    if (this.#first !== undefined) {
-      this.#first += line;
-      return;
-    }
+    if (this.#waiting === undefined) this.#write(line());
+    else if (this.#news.push(line) > MAX_WAITING) this.#cutOff();
+  }
+
+  #write(line: string | undefined): void {
+    if (this.#ended || line === undefined) return;
     this.#response.write(line);
     // Writers must never wait for a reader, and what nobody reads must not pile up.
-    if (this.#response.writableLength <= this.#mostUnread) return;
+    if (this.#response.writableLength > this.#mostUnread) this.#cutOff();
+  }
+
+  #cutOff(): void {
     this.#context.log.warn({ unread: this.#response.writableLength }, 'a watch was ended: its client does not read');
     this.#response.destroy();
     this.end();

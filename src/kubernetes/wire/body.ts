@@ -1,11 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { createGunzip } from 'node:zlib';
 import { messageOf } from '../../core/errors.ts';
+import { givingWay, type Steps } from '../../core/give-way.ts';
+import { jsonReading } from '../../go/json-value.ts';
 import { isMembers } from '../../resources/schema.ts';
 import { decodeObject } from '../protobuf/decode.ts';
 import { ProtobufError } from '../protobuf/reader.ts';
 import { mediaType } from './accept.ts';
 import { badRequest, bodyTooLarge, unsupportedMediaType } from './status.ts';
+import { withoutLoneSurrogates } from './surrogates.ts';
 import { readYaml } from './yaml.ts';
 
 /** What an API server takes at most. */
@@ -64,26 +67,45 @@ async function parseObject(body: Buffer, contentType: string | undefined, kind: 
 const unrecognized = (kind: string, why: string) =>
   badRequest(`the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; ${why}`);
 
-const parsers: Readonly<Record<string, (body: Buffer, kind: string) => unknown>> = {
+const parsers: Readonly<Record<string, (body: Buffer, kind: string) => unknown | Promise<unknown>>> = {
   'application/json': (body, kind) => parseJson(body, (why) => unrecognized(kind, `json parse error: ${why}`)),
   'application/yaml': (body, kind) => parseYaml(body, (why) => unrecognized(kind, `yaml parse error: ${why}`)),
   'application/vnd.kubernetes.protobuf': parseProtobuf,
 };
 
-export function parseJson(body: Buffer, refuse: (why: string) => Error): unknown {
+/** From this length on (bytes) a body is read in portions; the engine's own parser is faster, but reads in one piece. */
+const LARGE = 64 * 1024;
+
+export async function parseJson(body: Buffer, refuse: (why: string) => Error): Promise<unknown> {
+  const text = withoutLoneSurrogates(body.toString('utf8'));
   try {
-    return shallow(JSON.parse(body.toString('utf8')));
+    const value = body.length < LARGE ? JSON.parse(text) : await givingWay(jsonReading(text));
+    return await givingWay(shallow(value));
   } catch (cause) {
     throw refuse(messageOf(cause));
   }
 }
 
+/** Values between two pauses. */
+const PAUSE = 1024;
+
 /** Looks at every level at once instead of one inside the other, so that a hostile body cannot exhaust the stack. */
-function shallow(value: unknown): unknown {
-  let level = [value];
-  for (let depth = 0; level.length > 0; depth++) {
+function* shallow(value: unknown): Steps<unknown> {
+  let count = 0;
+  for (let level = [value], depth = 0; level.length > 0; depth++) {
     if (depth > MAX_DEPTH) throw new Error(`nested deeper than ${MAX_DEPTH} levels`);
-    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
+    const next: unknown[] = [];
+    for (const item of level) {
+      if (++count % PAUSE === 0) yield;
+      if (typeof item !== 'object' || item === null) continue;
+      // Of what holds nothing, one is as deep as all.
+      let hasScalar = false;
+      for (const inner of Object.values(item)) {
+        if (typeof inner === 'object' && inner !== null) next.push(inner);
+        else if (!hasScalar) hasScalar = next.push(inner) > 0;
+      }
+    }
+    level = next;
   }
   return value;
 }
@@ -93,7 +115,7 @@ export async function parseYaml(body: Buffer, refuse: (why: string) => Error): P
   const text = body.toString('utf8');
   if (text.trimStart().startsWith('{')) return parseJson(body, refuse);
   try {
-    return shallow(await readYaml(text));
+    return await givingWay(shallow(await readYaml(text)));
   } catch (cause) {
     throw refuse(messageOf(cause));
   }

@@ -1,3 +1,4 @@
+import { readQuery } from '../../go/query.ts';
 import { badRequest } from './status.ts';
 
 /** The query of a request. */
@@ -10,11 +11,9 @@ const empty: Query = { get: () => undefined, flag: () => false };
 
 export function parseQuery(text: string | undefined): Query {
   if (!text) return empty;
-  const parameters = new URLSearchParams(text);
-  return {
-    get: (name) => parameters.get(name) ?? undefined,
-    flag: (name) => ['true', '1', 't', 'T', 'TRUE', 'True'].includes(parameters.get(name) ?? ''),
-  };
+  const { values } = readQuery(text);
+  const get = (name: string) => values.get(name)?.[0];
+  return { get, flag: (name) => ['true', '1', 't', 'T', 'TRUE', 'True'].includes(get(name) ?? '') };
 }
 
 /** A whole number that is not negative. @throws ApiError 400 */

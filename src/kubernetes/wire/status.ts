@@ -1,8 +1,8 @@
 import { DomainError } from '../../core/errors.ts';
+import { invalidText } from '../../resources/admission-error.ts';
 import type { Kind } from '../../resources/kind.ts';
 import { splitApiVersion } from '../../resources/kind.ts';
 import { fieldOf, type Problem } from '../../resources/problem.ts';
-import { invalidText } from '../../resources/refusal.ts';
 
 /** Errors as a Kubernetes API server answers them. (kubernetes-api §8) */
 

@@ -9,7 +9,7 @@ const NOT_ALLOWED = '{"code":405,"error":"Method not allowed."}\n';
 const JSON_TYPE = 'application/json;charset=UTF-8';
 
 /** Paths that every generation has, on each of the two APIs. (connector-service §2.2) */
-describe.each(generationNames)('HTTP manners of %s', (name) => {
+describe.each(generationNames)('HTTP of %s', (name) => {
   let instance: Kymulator;
   beforeAll(async () => {
     instance = await startKymulator({ kyma: releases[name] });

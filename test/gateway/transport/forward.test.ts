@@ -32,6 +32,7 @@ async function forwarding(origin: string, options: Partial<Call>): Promise<numbe
     isRetried: (status) => status === 401,
     rewriteLocation: () => undefined,
     refuse: (response, error) => void response.writeHead(500).end(String(error)),
+    answered: () => {},
     failed: () => {},
     ...options,
   };

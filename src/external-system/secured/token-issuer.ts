@@ -3,7 +3,7 @@ import { ExpiringMap } from '../../core/expiring-map.ts';
 import type { Random } from '../../core/random.ts';
 import type { SystemCredentials } from './settings.ts';
 
-export interface DeskOptions {
+export interface TokenIssuerOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly credentials: SystemCredentials;
@@ -13,14 +13,14 @@ export interface DeskOptions {
 const TOKENS = 100_000;
 
 /** Where tokens are issued and checked; all listeners of one system share it. (external-systems §1) */
-export class Desk {
+export class TokenIssuer {
   readonly credentials: SystemCredentials;
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #accessTokens: ExpiringMap<true>;
   readonly #csrfTokens: ExpiringMap<true>;
 
-  constructor({ clock, random, credentials }: DeskOptions) {
+  constructor({ clock, random, credentials }: TokenIssuerOptions) {
     this.#clock = clock;
     this.#random = random;
     this.credentials = credentials;

@@ -12,7 +12,7 @@ export function invalidText({ apiVersion, kind }: KindReference, name: string, p
 }
 
 /** A resource that may not be written, `ADMISSION_REFUSED`. Who has words of its own makes them from the problems. */
-export class Refusal extends DomainError {
+export class AdmissionError extends DomainError {
   readonly problems: readonly Problem[];
 
   constructor(kind: KindReference, name: string, problems: readonly Problem[]) {
@@ -25,4 +25,4 @@ export class Refusal extends DomainError {
 
 /** Whether something was refused only because its namespace takes nothing new. */
 export const isTerminating = (thrown: unknown): boolean =>
-  thrown instanceof Refusal && thrown.problems.every(({ reason }) => reason === 'NamespaceTerminating');
+  thrown instanceof AdmissionError && thrown.problems.every(({ reason }) => reason === 'NamespaceTerminating');
