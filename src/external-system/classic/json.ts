@@ -26,7 +26,7 @@ export const sendLongPyJson = async (value: PyJson): Promise<Answer> =>
 export const renderPyJson = (value: PyJson): string => atOnce(pyRendering(value));
 
 /** The same in portions, for what may be long. */
-export const pyRendering = (value: PyJson): Steps<string> => indenting(value, { separator: ', ', scalar, membersOf });
+const pyRendering = (value: PyJson): Steps<string> => indenting(value, { separator: ', ', scalar, membersOf });
 
 const membersOf = (value: PyJson): [string, PyJson][] =>
   (value instanceof Map ? [...(value as ReadonlyMap<string, PyJson>)] : Object.entries(value as object)).sort(

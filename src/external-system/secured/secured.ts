@@ -12,8 +12,10 @@ export function createSecured(routes: readonly SecuredRoute[], issuer: TokenIssu
   const byPath = new Map(routes.map((route) => [route.path, route]));
 
   async function answer(exchange: EndpointExchange): Promise<Answered> {
-    const [, path = '', digits] = /^(.*?)(?:(?<=\/)(\d+))?$/s.exec(decode(exchange.path)) ?? [];
-    const route = byPath.get(digits === undefined ? path : `${path}{digits}`);
+    const path = decode(exchange.path);
+    const last = path.slice(path.lastIndexOf('/') + 1);
+    const digits = /^\d+$/.test(last) ? last : undefined;
+    const route = byPath.get(digits === undefined ? path : `${path.slice(0, -digits.length)}{digits}`);
     if (!route) return notFound();
     annotate(exchange.request, { route: route.path });
     if (route.methods && !route.methods.includes(exchange.method)) {
