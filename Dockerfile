@@ -18,8 +18,11 @@ USER 1001:1001
 CMD ["sh", "/walk-through.sh"]
 
 FROM node:24-bookworm-slim AS kymulator
+# Both mean the container's own network: who else gets in is for --publish to say. What is inside (8080, 8090, 8092) gives
+# tokens without a login, so publish it on 127.0.0.1 or not at all. (docs/security.md)
 ENV NODE_ENV=production \
     KYMULATOR_HOST=0.0.0.0 \
+    KYMULATOR_INSIDE_HOST=0.0.0.0 \
     KYMULATOR_DATA_DIR=/data/state \
     KYMULATOR_CERTS_DIR=/data/certs
 WORKDIR /app

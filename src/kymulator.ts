@@ -44,7 +44,11 @@ export interface KymulatorOptions extends SettingsInput {
 export interface EdgeAddress {
   readonly name: string;
   readonly url: string;
+  /** The address that it listens on. */
+  readonly host: string;
   readonly serves: string;
+  /** What whoever reaches it gets without a login; undefined where there is one, or nothing to protect. */
+  readonly givesAway: string | undefined;
 }
 
 /** A running Kymulator. */
@@ -167,7 +171,7 @@ async function assemble(
   return {
     version,
     settings,
-    edges: running.edges,
+    edges: edges.map(({ name, url, host, serves, givesAway }) => ({ name, url, host, serves, givesAway })),
     urls: running.urls,
     ca: { certificate: bundle, file },
     kubernetes,

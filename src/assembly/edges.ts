@@ -1,13 +1,19 @@
+import { splitHost } from '../cluster/names.ts';
 import type { Settings } from '../config/options.ts';
+import { machineName } from '../config/process.ts';
+import { userError } from '../core/errors.ts';
+import { isLoopback } from '../core/loopback.ts';
 import { isSince } from '../core/release.ts';
 import type { FrontDoorKind } from '../edges/front-door.ts';
 import { protectedDoor, publicDoor } from '../edges/front-door.ts';
+import { type Door, type GuardOptions, guarded, refusing } from '../edges/guard.ts';
 import { insideDoor } from '../edges/inside.ts';
 import { type Listener, type ListenerOptions, openListener } from '../edges/listener.ts';
+import { leadsToEdge, ownNames } from '../edges/own-names.ts';
 import { ConnectionRoom, openFileLimit, roomLimits } from '../edges/room.ts';
 import type { ServerTls } from '../edges/server-tls.ts';
 import type { Capability } from '../foundation/capability.ts';
-import type { EdgePlan } from '../foundation/edge.ts';
+import type { Callers, EdgePlan } from '../foundation/edge.ts';
 import type { Foundation } from '../foundation/foundation.ts';
 import { publicNames } from '../foundation/public-urls.ts';
 import type { ClientTrust } from './client-trust.ts';
@@ -17,12 +23,16 @@ export interface Edge {
   readonly listener: Listener;
   readonly name: string;
   readonly url: string;
+  /** The address that it listens on. */
+  readonly host: string;
   readonly serves: string;
+  readonly givesAway: string | undefined;
 }
 
 type Plan = Omit<ListenerOptions, 'host'> & {
-  readonly host?: string | undefined;
+  readonly callers: Callers;
   readonly serves: string;
+  readonly givesAway?: string | undefined;
   /** Whether the edge shows the certificate that it begins with for ever. */
   readonly keepsCertificate?: boolean;
 };
@@ -47,13 +57,15 @@ export async function openEdges(
   const openFiles = openFileLimit();
   const room = openFiles === undefined ? undefined : new ConnectionRoom(roomLimits(openFiles));
   const outcomes = await Promise.allSettled(
-    plans.map(async ({ serves, keepsCertificate = false, ...plan }) => {
-      const host = plan.host ?? settings.host;
+    plans.map(async ({ callers, serves, givesAway, keepsCertificate = false, ...plan }) => {
+      const host = hostFor(callers, settings);
       const listener = await openListener({ ...plan, host, room, log: log.child({ edge: plan.name }) });
       opened.defer(() => listener.close());
       return {
         listener,
+        host,
         serves,
+        givesAway,
         renewed: listener.secure && !keepsCertificate,
         name: plan.name,
         url: `${plan.tls ? 'https' : 'http'}://${shownHost(host)}:${listener.port}`,
@@ -67,26 +79,37 @@ export async function openEdges(
   return edges;
 }
 
+function hostFor(callers: Callers, { host, insideHost }: Settings): string {
+  if (callers === 'machine') return '127.0.0.1';
+  return callers === 'inside' ? insideHost : host;
+}
+
 /** The edges on which several capabilities stand: one by the names of the cluster, two by paths. */
 function sharedEdges(
-  { settings, release, log, cluster }: Foundation<Settings>,
+  foundation: Foundation<Settings>,
   { capabilities, tls: { certificate }, trust }: EdgeParts,
 ): Plan[] {
+  const { settings, release, log, cluster } = foundation;
   const kind: FrontDoorKind = isSince(release, [1, 2, 0]) ? 'istio' : 'nginx';
   const routesOf = (host: 'connector' | 'gateway') =>
     capabilities.flatMap(({ routes = [] }) => routes.filter((route) => route.host === host));
+  const refuse = refusing(log.child({ edge: 'internal' }));
   const inside = insideDoor({
     cluster,
     localhost: capabilities.find(({ localhost }) => localhost !== undefined)?.localhost,
-    ownNames: settings.hostName,
+    own: namesOf(settings),
+    refuse,
   });
+  const { unknownHost } = inside;
   const names = {
+    callers: 'inside',
+    givesAway: 'tokens and certificates for every application, revocations, what is registered',
     streams: true,
     go: {
       readTimeout: settings.requestTimeout,
       brokenBody: (request) => inside.siteFor(request)?.brokenBody,
     },
-    ...inside,
+    ...guarded(inside, { unknownHost, allowedOrigins: settings.allowOrigin, refuse }),
   } satisfies Partial<Plan>;
   return [
     {
@@ -105,6 +128,7 @@ function sharedEdges(
     })),
     {
       name: 'connector',
+      callers: 'outside',
       flag: '--connector-port',
       port: settings.connectorPort,
       serves: 'pairing: information and certificates',
@@ -113,6 +137,7 @@ function sharedEdges(
     },
     {
       name: 'gateway',
+      callers: 'outside',
       flag: '--gateway-port',
       port: settings.gatewayPort,
       serves: 'mutual TLS: renewal, revocation, metadata',
@@ -128,11 +153,16 @@ function sharedEdges(
 
 /** An edge of one capability. */
 function ownEdge(
-  { site, tls, ...plan }: EdgePlan,
-  { log }: Foundation<Settings>,
+  { site, tls, sendRefusal, ...plan }: EdgePlan,
+  foundation: Foundation<Settings>,
   { tls: { certificate }, trust }: EdgeParts,
 ): Plan {
-  if (!tls) return { ...plan, ...boundTo(site) };
+  const { log } = foundation;
+  if (!tls) {
+    const refuse = refusing(log.child({ edge: plan.name }), sendRefusal);
+    const rules = plan.callers !== 'outside' && { ...callersAllowed(plan.callers, foundation), refuse };
+    return { ...plan, ...(rules ? guarded(boundTo(site), rules) : boundTo(site)) };
+  }
   const { clients } = tls;
   const own = {
     ...plan,
@@ -143,7 +173,26 @@ function ownEdge(
   return { ...own, ...trust.inFrontOf(site, clients, log.child({ part: plan.name })) };
 }
 
-const boundTo = (site: EdgePlan['site']): Pick<Plan, 'handle' | 'upgrade' | 'upgrades'> => ({
+/** By which names an edge without TLS is called, and by which pages. */
+function callersAllowed(
+  callers: Exclude<Callers, 'outside'>,
+  { settings, cluster }: Foundation<Settings>,
+): Omit<GuardOptions, 'refuse'> {
+  if (callers === 'machine') {
+    const leadsHere = (host: string) => isLoopback(splitHost(host)?.name ?? '');
+    return { leadsHere, unknownHost: () => userError('NOT_LOOPBACK', {}), allowedOrigins: [] };
+  }
+  const own = namesOf(settings);
+  return {
+    leadsHere: (host) => leadsToEdge(host, own, () => cluster.services),
+    unknownHost: (host) => userError('HOST_UNKNOWN.edge', { host }),
+    allowedOrigins: settings.allowOrigin,
+  };
+}
+
+const namesOf = ({ host, insideHost, hostName }: Settings) => ownNames([machineName(), host, insideHost, ...hostName]);
+
+const boundTo = (site: EdgePlan['site']): Door => ({
   handle: (request, response) => site.handle(request, response),
   upgrade: site.upgrade && ((request, socket, head) => site.upgrade?.(request, socket, head)),
   upgrades: site.upgrades && ((request) => site.upgrades?.(request) ?? true),

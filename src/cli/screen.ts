@@ -1,12 +1,23 @@
 import { styleText } from 'node:util';
 import type { Settings } from '../config/options.ts';
+import { isLoopback } from '../core/loopback.ts';
 import { shownPath } from './paths.ts';
+
+interface ScreenEdge {
+  readonly name: string;
+  readonly url: string;
+  /** The address that it listens on. */
+  readonly host: string;
+  readonly serves: string;
+  /** What whoever reaches it gets without a login. */
+  readonly givesAway?: string | undefined;
+}
 
 /** What the first screen tells. */
 export interface ScreenContent {
   readonly version: string;
   readonly settings: Pick<Settings, 'kyma' | 'quirks' | 'ephemeral' | 'dataDir'>;
-  readonly edges: readonly { readonly name: string; readonly url: string; readonly serves: string }[];
+  readonly edges: readonly ScreenEdge[];
   readonly caFile: string | undefined;
   readonly caUrl: string | undefined;
   readonly kubeconfigFile: string | undefined;
@@ -30,6 +41,7 @@ export function firstScreen(content: ScreenContent): string {
     ...(content.kubeconfigFile === undefined
       ? []
       : [['kubectl', `export KUBECONFIG=${shownPath(content.kubeconfigFile, cwd)}`] as const]),
+    ...openness(edges),
     ['Next', bold(`${content.invocation} connect shop`)],
   ] as const;
   const nameWidth = Math.max(
@@ -47,3 +59,22 @@ export function firstScreen(content: ScreenContent): string {
   ];
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
 }
+
+/** Which edges others reach, and what they get there without a login. Nothing where all is on loopback. */
+function openness(edges: readonly ScreenEdge[]): (readonly [name: string, text: string])[] {
+  const open = edges.filter(({ host }) => !isLoopback(host));
+  const hosts = [...new Set(open.map(({ host }) => host))];
+  const reached = hosts.map((host) => {
+    const names = open.filter((edge) => edge.host === host).map(({ name }) => name);
+    return `${isAny(host) ? 'whoever reaches this machine' : `whoever reaches ${host}`}: ${names.join(', ')}`;
+  });
+  const given = [...new Set(open.flatMap(({ givesAway = [] }) => givesAway))].map((what) => {
+    const names = open.filter(({ givesAway }) => givesAway === what).map(({ name }) => name);
+    return `${what} (${names.join(', ')})`;
+  });
+  const titled = (title: string, texts: readonly string[]) =>
+    texts.map((text, at) => [at === 0 ? title : '', text] as const);
+  return [...titled('Open to', reached), ...titled('Without a login', given)];
+}
+
+const isAny = (host: string) => host === '0.0.0.0' || host === '::';

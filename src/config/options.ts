@@ -1,3 +1,4 @@
+import { isOutgoingRule, outgoingRuleForm } from '../core/outgoing-rules.ts';
 import { parseRelease } from '../core/release.ts';
 import { parseSize } from '../core/size.ts';
 import type { Option, SettingsOf } from './option.ts';
@@ -32,6 +33,7 @@ const isDomain = (text: string) => text === '' || /^[a-z0-9]([a-z0-9.-]*[a-z0-9]
 
 const isHost = (text: string) => /^[\w.:%-]+$/.test(text);
 const isHostName = (text: string) => /^[\w.:*-]+$/.test(text);
+const isOrigin = (text: string) => URL.parse(text)?.origin === text.toLowerCase();
 const isCountry = (text: string) => /^[a-z]{2}$/i.test(text);
 
 const text = (value: string, group: string, description: string) =>
@@ -79,6 +81,11 @@ export const options = {
   ),
   central: flag(false, groups.kyma, 'Run the Connector Service as a central one, with tenants, groups and runtimes'),
   allowExec: flag(false, groups.kyma, 'Let kubectl exec run commands, as processes of this machine'),
+  allowExecFromOutside: flag(
+    false,
+    groups.kyma,
+    'Allow that also where other machines reach the Kubernetes API, as with --host 0.0.0.0',
+  ),
 
   domain: {
     type: 'string',
@@ -89,7 +96,20 @@ export const options = {
     description: 'Domain of the cluster, for URLs such as https://gateway.DOMAIN; empty means localhost URLs',
   },
   host: {
-    ...text('127.0.0.1', groups.addresses, 'Address to listen on; 0.0.0.0 is every network interface'),
+    ...text(
+      '127.0.0.1',
+      groups.addresses,
+      'Address to listen on, for what is outside of the cluster; 0.0.0.0 is every network interface',
+    ),
+    check: isHost,
+    form: 'an IP address or host name of this machine',
+  },
+  insideHost: {
+    ...text(
+      '127.0.0.1',
+      groups.addresses,
+      'The same for what is inside of the cluster and asks for no login: tokens, its other names, the Application Gateway',
+    ),
     check: isHost,
     form: 'an IP address or host name of this machine',
   },
@@ -100,7 +120,26 @@ export const options = {
     items: 'text',
     check: isHostName,
     form: 'host names or IP addresses as texts',
-    description: 'Further host name or IP address for the server certificates',
+    description: 'Further host name or IP address for the server certificates, by which the edges may be called',
+  },
+  allowOrigin: {
+    type: 'list',
+    group: groups.addresses,
+    default: [],
+    items: 'text',
+    check: isOrigin,
+    form: 'origins such as http://localhost:3000, without path',
+    description: 'Origin whose pages in a browser may call what is inside of the cluster; others are refused',
+  },
+  outgoing: {
+    type: 'list',
+    group: groups.addresses,
+    default: ['*'],
+    items: 'text',
+    check: isOutgoingRule,
+    form: outgoingRuleForm,
+    description:
+      'Where targets, specifications and tokens may be called: host names, *.DOMAIN, addresses, ranges, loopback, private or *, ! in front for what may not; metadata services of clouds only as metadata',
   },
   connectorUrl: baseUrl(
     'derived from the domain and the real port',

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import process from 'node:process';
 import { codeOf } from '../core/errors.ts';
 
@@ -47,3 +48,6 @@ export const processContext = (): ProcessContext => ({
   readFile: readTextFile,
   exit: (code) => process.exit(code),
 });
+
+/** What this machine calls itself. */
+export const machineName = (): string => hostname();

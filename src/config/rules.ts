@@ -1,3 +1,4 @@
+import { isLoopback } from '../core/loopback.ts';
 import { type OptionName, optionRows, type Settings } from './options.ts';
 
 /** @param folder where nothing would be kept, as the user knows the option */
@@ -19,6 +20,13 @@ export function crossProblems(settings: Settings, nameOf: (name: OptionName) => 
   }
   if (rootCaCert !== undefined && caCert === undefined) {
     problems.push(`${nameOf('rootCaCert')} needs ${nameOf('caCert')}: a root stands above a CA of your own`);
+  }
+
+  const { host, allowExec, allowExecFromOutside } = settings;
+  if (allowExec && !isLoopback(host) && !allowExecFromOutside) {
+    problems.push(
+      `${nameOf('allowExec')} with ${nameOf('host')} ${host} lets other machines run commands on this one, through the Kubernetes API; leave one of them out, or say yes to that with ${nameOf('allowExecFromOutside')}`,
+    );
   }
 
   const takenBy = new Map<number, OptionName>();

@@ -1,6 +1,6 @@
 import type { Capability } from '../foundation/capability.ts';
 import type { Foundation } from '../foundation/foundation.ts';
-import { type ControlOptions, createControlSite } from './site.ts';
+import { type ControlOptions, createControlSite, sendRefusal } from './site.ts';
 
 /** What the control API reads of the instance's settings. */
 export interface ControlCapabilitySettings {
@@ -19,11 +19,12 @@ export async function createControl(
       {
         name: 'control',
         flag: '--control-port',
-        host: '127.0.0.1',
+        callers: 'machine',
         port: settings.controlPort,
         serves: 'readiness, CA certificate, command line',
         reserved: true,
         site,
+        sendRefusal,
       },
     ],
     close: () => site.close(),

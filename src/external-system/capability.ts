@@ -40,6 +40,8 @@ export async function createExternalSystem(
   const edges: EdgePlan[] = [
     {
       name: 'external-system',
+      // Proxies call it by any name, and pages may read HTTPBin. (httpbin §1)
+      callers: 'outside',
       flag: '--external-system-port',
       port: settings.externalSystemPort,
       serves: 'HTTPBin, an API to register and call',
@@ -47,6 +49,7 @@ export async function createExternalSystem(
     },
     {
       name: 'external-system-tls',
+      callers: 'outside',
       flag: '--external-system-tls-port',
       port: settings.externalSystemTlsPort,
       serves: 'APIs for clients with a certificate',
@@ -55,6 +58,7 @@ export async function createExternalSystem(
     },
     {
       name: 'external-system-expired',
+      callers: 'outside',
       flag: '--external-system-expired-port',
       port: settings.externalSystemExpiredPort,
       serves: 'the same with an expired certificate',

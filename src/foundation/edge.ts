@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http';
+import type { UserError } from '../core/errors.ts';
 import type { GoServerOptions } from '../http/go-server-options.ts';
 import type { Site } from '../http/site.ts';
 
@@ -9,10 +11,11 @@ export interface EdgePlan {
   readonly flag: string;
   /** 0 means any free port. */
   readonly port: number;
-  /** Default: the instance's. */
-  readonly host?: string | undefined;
+  readonly callers: Callers;
   /** What a person finds there, in a few words. */
   readonly serves: string;
+  /** What whoever reaches it gets without a login that others should not get, in a few words. */
+  readonly givesAway?: string | undefined;
   readonly site: Pick<Site, 'handle' | 'upgrade' | 'upgrades'>;
   /** Whether request bodies may take as long as they like, as those that are passed on do. */
   readonly streams?: boolean | undefined;
@@ -22,9 +25,20 @@ export interface EdgePlan {
   readonly keepAlive?: number | undefined;
   /** Whether the edge has room of its own for connections, so that it answers whatever happens to the others. */
   readonly reserved?: boolean | undefined;
+  /** How it words refusals of its own; default: as Kyma's services do. */
+  readonly sendRefusal?: ((response: ServerResponse, status: number, error: UserError) => void) | undefined;
   /** Absent: plain HTTP. */
   readonly tls?: EdgeTls | undefined;
 }
+
+/**
+ * For whom an edge is, which decides where it listens and who is kept out.
+ *
+ * - `inside`: workloads of the cluster, as `--inside-host` has it; no pages of browsers
+ * - `machine`: programs of this machine alone; no pages of browsers but its own
+ * - `outside`: everybody, as `--host` has it, for what has a login of its own or nothing to hide
+ */
+export type Callers = 'inside' | 'machine' | 'outside';
 
 export interface EdgeTls {
   /** PEM texts that the edge shows for ever; default: the instance's server certificate, renewed while it runs. */

@@ -33,6 +33,8 @@ export interface GatewaySettings {
   readonly quirks: boolean;
   /** Keep what was read of the cluster for as long as upstream does. (application-gateway §12) */
   readonly cacheDelays: boolean;
+  /** Where targets and token endpoints may be. */
+  readonly outgoing: readonly string[];
   readonly applicationGatewayPort: number;
   readonly applicationGatewayCompassPort: number;
   readonly applicationGatewayHealthPort: number;
@@ -67,11 +69,11 @@ interface GatewaySites {
 async function createSites(foundation: Foundation<GatewaySettings>, opened: AsyncDisposableStack) {
   const { settings, release, store, clock, log, authority } = foundation;
   const { applications, remoteEnvironments, secrets } = await followCluster(store, opened);
-  const { proxyTimeout, requestTimeout, quirks, cacheDelays } = settings;
+  const { proxyTimeout, requestTimeout, quirks, cacheDelays, outgoing } = settings;
   const retryBodyLimit = parseSize(settings.gatewayRetryBodyLimit) ?? gatewayDefaults.retryBodyLimit;
   const trustedCertificates = trustedBy(authority);
   const common = {
-    settings: { proxyTimeout, requestTimeout, retryBodyLimit, quirks, trustedCertificates },
+    settings: { proxyTimeout, requestTimeout, retryBodyLimit, quirks, trustedCertificates, outgoing },
     clock,
     cacheDelays,
     log,
@@ -142,23 +144,29 @@ function edgesOf({ standalone, compass, health }: GatewaySites, settings: Gatewa
     go: { readTimeout, brokenBody: () => site.brokenBody, connects: true },
     site,
   });
+  const givesAway = 'calls of every registered API with its credentials';
   return [
     {
       name: 'application-gateway',
+      callers: 'inside',
       flag: '--application-gateway-port',
       port: settings.applicationGatewayPort,
       serves: 'calls of workloads: /APP/SERVICE/…',
+      givesAway,
       ...proxy(standalone),
     },
     {
       name: 'application-gateway-compass',
+      callers: 'inside',
       flag: '--application-gateway-compass-port',
       port: settings.applicationGatewayCompassPort,
       serves: 'calls of workloads: /APP/SERVICE/ENTRY/…',
+      givesAway,
       ...proxy(compass),
     },
     {
       name: 'application-gateway-health',
+      callers: 'inside',
       flag: '--application-gateway-health-port',
       port: settings.applicationGatewayHealthPort,
       serves: 'health of the gateway for workloads',

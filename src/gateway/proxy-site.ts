@@ -40,6 +40,8 @@ export interface ProxySettings {
   readonly quirks: boolean;
   /** PEM certificates of authorities that targets' certificates may come from, besides the system's. */
   readonly trustedCertificates: readonly string[];
+  /** Where targets and token endpoints may be, see `outgoingRules`. */
+  readonly outgoing: readonly string[];
 }
 
 /** What the gateway is deployed with. (application-gateway §1) */
@@ -49,6 +51,7 @@ export const gatewayDefaults: ProxySettings = {
   retryBodyLimit: 1024 * 1024,
   quirks: false,
   trustedCertificates: [],
+  outgoing: [],
 };
 
 export interface ProxyOptions {
@@ -106,7 +109,8 @@ export function createProxySite(
   options: ProxyOptions,
 ): ProxySite {
   const { settings, clock, log, errorTexts } = options;
-  const client = createHttpClient({ clock, trustedCertificates: settings.trustedCertificates });
+  const { trustedCertificates, outgoing } = settings;
+  const client = createHttpClient({ clock, trustedCertificates, outgoing, log });
   const { dispatchers } = client;
   const limits = { clock, ...settings };
   const ask = client.asking(tokenRules(settings.proxyTimeout));

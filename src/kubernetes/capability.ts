@@ -74,6 +74,7 @@ export async function createKubernetes(
     edges: [
       {
         name: 'kubernetes',
+        callers: 'outside',
         flag: '--kubernetes-port',
         port: settings.kubernetesPort,
         serves: 'Kubernetes API, for kubectl',

@@ -12,6 +12,8 @@ export interface RegistryCapabilitySettings {
   readonly insecureSpecifications: boolean;
   /** Milliseconds; absent: what the release has. */
   readonly specificationTimeout?: number | undefined;
+  /** Where specifications may be fetched. */
+  readonly outgoing: readonly string[];
   /** Milliseconds. */
   readonly assetDelay: number;
 }
@@ -28,6 +30,7 @@ export async function createRegistry(foundation: Foundation<RegistryCapabilitySe
       specRequestTimeout: settings.specificationTimeout,
       assetDelay: settings.assetDelay,
       trustedCertificates: trustedBy(authority),
+      outgoing: settings.outgoing,
     },
   });
   return {

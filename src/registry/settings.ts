@@ -10,6 +10,8 @@ export interface RegistrySettings {
   readonly insecureSpecDownload?: boolean | undefined;
   /** PEM texts of authorities that are trusted besides the public ones when specifications are fetched. */
   readonly trustedCertificates?: readonly string[] | undefined;
+  /** Where specifications and tokens for them may be fetched, see `outgoingRules`; default: anywhere but from metadata services. */
+  readonly outgoing?: readonly string[] | undefined;
   /** Bytes; a fetched specification that is larger counts as a failed fetch. Default 64 MiB. */
   readonly maxSpecificationSize?: number | undefined;
   /**

@@ -58,7 +58,8 @@ export async function createRegistrySites(options: RegistryOptions): Promise<Reg
   if (!generation) return absentRegistry(options);
 
   const { clock, log, settings = {} } = options;
-  const client = createHttpClient({ clock, trustedCertificates: settings.trustedCertificates ?? [] });
+  const { trustedCertificates = [], outgoing } = settings;
+  const client = createHttpClient({ clock, trustedCertificates, outgoing, log });
   const source = new SpecSource({ client, generation, problems: problemsFor(generation, options), clock, settings });
   const parts = assemble(generation, options, source);
   const metrics = createServiceMetrics(generation.kind === 'Application' ? 'application_registry' : 'metadata_service');

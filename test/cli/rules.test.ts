@@ -60,8 +60,8 @@ const screen = {
   version: '0.1.0',
   settings: { kyma: '1.24', quirks: true, ephemeral: false, dataDir: '/project/.kymulator' },
   edges: [
-    { name: 'internal', url: 'http://localhost:8080', serves: 'tokens' },
-    { name: 'application-gateway', url: 'http://localhost:8090', serves: 'proxy' },
+    { name: 'internal', url: 'http://localhost:8080', host: '127.0.0.1', serves: 'tokens' },
+    { name: 'application-gateway', url: 'http://localhost:8090', host: '::1', serves: 'proxy' },
   ],
   caFile: '/project/certs/ca.crt',
   caUrl: undefined,
@@ -87,6 +87,29 @@ test('the first screen is a table of edges and what to do next', () => {
     'Ready in 312 ms. Ctrl+C stops.',
     '',
   ]);
+});
+
+test('where others reach an edge the screen says which, and what they get without a login', () => {
+  const edge = (name: string, host: string, givesAway?: string) => ({ name, url: 'u', host, serves: 's', givesAway });
+  const text = firstScreen({
+    ...screen,
+    edges: [
+      edge('internal', '0.0.0.0', 'tokens'),
+      edge('internal-80', '0.0.0.0', 'tokens'),
+      edge('connector', '192.168.0.7'),
+      edge('proxy', '192.168.0.7', 'calls'),
+      edge('control', '127.0.0.1', 'never'),
+    ],
+  });
+  expect(text).toContain(
+    [
+      '  Open to          whoever reaches this machine: internal, internal-80',
+      '                   whoever reaches 192.168.0.7: connector, proxy',
+      '  Without a login  tokens (internal, internal-80)',
+      '                   calls (proxy)',
+      '  Next             npx',
+    ].join('\n'),
+  );
 });
 
 test('without files the screen names the URL of the CA and that the state is in memory', () => {

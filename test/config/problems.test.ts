@@ -73,6 +73,21 @@ test.each<[string, Given, string]>([
     { yaml: 'host: a b' },
     'kymulator.yaml:1: host is "a b"; expected an IP address or host name of this machine',
   ],
+  [
+    'commands from outside',
+    { flags: { allowExec: true, host: '0.0.0.0' } },
+    '--allow-exec with --host 0.0.0.0 lets other machines run commands on this one, through the Kubernetes API; leave one of them out, or say yes to that with --allow-exec-from-outside',
+  ],
+  [
+    'origin',
+    { flags: { allowOrigin: ['http://localhost:3000/'] } },
+    '--allow-origin is "http://localhost:3000/"; expected origins such as http://localhost:3000, without path',
+  ],
+  [
+    'rule for outgoing calls',
+    { env: { KYMULATOR_OUTGOING: '!private,10.0.0.0/99' } },
+    'KYMULATOR_OUTGOING is "!private,10.0.0.0/99"; expected rules as texts: a host name, *.DOMAIN, an address, a range such as 10.0.0.0/8, loopback, private, metadata or *, with ! in front for what may not be called',
+  ],
   ['host name', { flags: { hostName: ['a b'] } }, '--host-name is "a b"; expected host names or IP addresses as texts'],
   ['country', { flags: { country: 'Germany' } }, '--country is "Germany"; expected two letters such as DE'],
   ['path', { yaml: 'dataDir: [a]' }, 'kymulator.yaml:1: dataDir is ["a"]; expected a path'],

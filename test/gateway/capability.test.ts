@@ -21,6 +21,7 @@ const settings: GatewaySettings = {
   gatewayRetryBodyLimit: '1MiB',
   quirks: false,
   cacheDelays: false,
+  outgoing: [],
   applicationGatewayPort: 1,
   applicationGatewayCompassPort: 2,
   applicationGatewayHealthPort: 3,

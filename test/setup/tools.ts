@@ -12,6 +12,7 @@ const wanted: Readonly<Record<string, readonly string[]>> = {
     'test/journeys/kubectl.test.ts',
     'test/docs/kubectl.test.ts',
   ],
+  chromium: ['test/edges/browser.test.ts'],
   wget: ['test/kubernetes/streams/{exec,guides}.test.ts', 'test/journeys/kubectl.test.ts'],
 };
 

@@ -2,6 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import process from 'node:process';
+import { setTimeout } from 'node:timers/promises';
 
 /** Where the instance is, and what opens it. */
 export interface Access {
@@ -17,6 +18,9 @@ export interface Access {
   /** Bearer token of the Kubernetes API. */
   readonly token: string;
 }
+
+/** Milliseconds in which an instance says something, if it is not busy with one turn. */
+const PATIENCE = 60_000;
 
 export class Instance {
   readonly #child: ChildProcess;
@@ -52,13 +56,16 @@ export class Instance {
   }
 
   async #ask(what: 'begin' | 'end'): Promise<number> {
-    const ended = this.#ended.then(([code, signal]) => {
+    const ended = this.#ended.then(([code, signal]): never => {
       throw new Error(`the instance ended with ${code ?? signal}`);
     });
     if (!this.#child.connected) return ended;
     // That it does not get there is told by the end of the child.
     this.#child.send(what, () => {});
-    const [answer] = await Promise.race([once(this.#child, 'message'), ended]);
+    const silent = setTimeout(PATIENCE, undefined, { ref: false }).then(() => {
+      throw new Error(`nothing else is answered for ${PATIENCE} ms`);
+    });
+    const [answer] = await Promise.race([once(this.#child, 'message'), ended, silent]);
     return answer as number;
   }
 }

@@ -34,20 +34,22 @@ export async function createTokenRequestController(options: TokenRequestControll
   const { store, clock, syncPeriod = 30_000 } = options;
   const handler = new Handler(options);
   const requests = await createView<TokenRequest>(store, tokenRequestKind);
-  requests.onChange(({ type, object }) => {
-    if (type !== 'DELETED') handler.look(object);
-  });
-
-  let stopTimer = () => {};
+  /** Absent while there is no request: a clock that jumps years must not run millions of syncs over nothing. */
+  let stopTimer: (() => void) | undefined;
   const sync = () => {
+    stopTimer = requests.size > 0 ? clock.after(syncPeriod, sync) : undefined;
     for (const request of requests.values()) handler.look(request);
-    stopTimer = clock.after(syncPeriod, sync);
   };
+  requests.onChange(({ type, object }) => {
+    if (type === 'DELETED') return;
+    stopTimer ??= clock.after(syncPeriod, sync);
+    handler.look(object);
+  });
   sync();
 
   return {
     async close() {
-      stopTimer();
+      stopTimer?.();
       requests.close();
       await handler.close();
     },

@@ -1,4 +1,5 @@
 import { authority } from './authority.ts';
+import { callers } from './callers.ts';
 import { commandLine } from './command-line.ts';
 import { configuration } from './configuration.ts';
 import { control } from './control.ts';
@@ -13,6 +14,7 @@ import { state } from './state.ts';
 const userErrors = {
   ...configuration,
   ...listening,
+  ...callers,
   ...authority,
   ...state,
   ...seed,
@@ -26,6 +28,7 @@ const userErrors = {
 export const userErrorGroups = [
   ['Configuration', configuration],
   ['Ports and addresses', listening],
+  ['Callers of an edge', callers],
   ['Certificate authority', authority],
   ['State', state],
   ['Seeds', seed],

@@ -11,7 +11,7 @@ export const listening = {
     when: 'The operating system does not let an edge listen.',
     message: {
       address:
-        '{host} is no address of this machine, so the {edge} edge cannot listen there; choose another one with --host',
+        '{host} is no address of this machine, so the {edge} edge cannot listen there; choose another one with --host, or with --inside-host for the edges inside the cluster',
       rights:
         'port {port} on {host} for the {edge} edge needs more rights than this user has; choose another one with {flag} (0 takes any free one)',
       other:

@@ -12,10 +12,11 @@ export function createSecured(routes: readonly SecuredRoute[], issuer: TokenIssu
   const byPath = new Map(routes.map((route) => [route.path, route]));
 
   async function answer(exchange: EndpointExchange): Promise<Answered> {
-    const path = decode(exchange.path);
-    const last = path.slice(path.lastIndexOf('/') + 1);
-    const digits = /^\d+$/.test(last) ? last : undefined;
-    const route = byPath.get(digits === undefined ? path : `${path.slice(0, -digits.length)}{digits}`);
+    const decoded = decode(exchange.path);
+    const slash = decoded.lastIndexOf('/') + 1;
+    const digits = slash > 0 && /^\d+$/.test(decoded.slice(slash)) ? decoded.slice(slash) : undefined;
+    const path = digits === undefined ? decoded : decoded.slice(0, slash);
+    const route = byPath.get(digits === undefined ? path : `${path}{digits}`);
     if (!route) return notFound();
     annotate(exchange.request, { route: route.path });
     if (route.methods && !route.methods.includes(exchange.method)) {

@@ -67,7 +67,7 @@ export function createTunnels(dispatchers: Dispatchers): Tunnels {
     const { hostname, port } = new URL(call.origin);
     const send = call.origin.startsWith('https:') ? requestHttps : requestHttp;
     const outgoing = send({
-      ...dispatchers.tls(entry.identity),
+      ...dispatchers.connection(hostname, entry.identity),
       hostname: hostname.replace(/^\[|\]$/g, ''),
       port: port || undefined,
       path: call.path,

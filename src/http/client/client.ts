@@ -5,6 +5,7 @@ import { fromBinary, unescapePath } from '../../go/url.ts';
 import { basicAuthorization, headerValues, type RawHeaders } from '../raw-headers.ts';
 import { hostHeader, originOf, requestTarget, shownUrl, uncallable } from './address.ts';
 import { type BodyStream, discard, readBody } from './body.ts';
+import type { DestinationOptions } from './destination.ts';
 import { createDispatchers, type Dispatchers } from './dispatchers.ts';
 import { MAX_REDIRECTS, redirected, redirectOf } from './redirect.ts';
 import { type Ask, type CallRules, type ClientAnswer, ClientError, type ClientRequest } from './request.ts';
@@ -22,15 +23,15 @@ export interface HttpClient {
   close(): Promise<void>;
 }
 
-export interface HttpClientOptions {
+export interface HttpClientOptions extends DestinationOptions {
   readonly clock: Clock;
   /** PEM certificates of authorities to trust besides the public ones. */
   readonly trustedCertificates: readonly string[];
 }
 
 /** Opens nothing until the first call. */
-export function createHttpClient({ clock, trustedCertificates }: HttpClientOptions): HttpClient {
-  const dispatchers = createDispatchers(trustedCertificates);
+export function createHttpClient({ clock, trustedCertificates, ...destination }: HttpClientOptions): HttpClient {
+  const dispatchers = createDispatchers(trustedCertificates, destination);
   const running = new Set<AbortController>();
 
   async function ask(request: ClientRequest, rules: CallRules): Promise<ClientAnswer> {

@@ -1,5 +1,7 @@
+import type { LookupFunction } from 'node:net';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
 import { BoundedMap } from '../../core/bounded-map.ts';
+import { type DestinationOptions, type Destinations, destinations } from './destination.ts';
 import { prepareSocket } from './target-socket.ts';
 import { type TlsIdentity, type TlsOptions, tlsOptionsWith } from './tls.ts';
 
@@ -7,8 +9,12 @@ import { type TlsIdentity, type TlsOptions, tlsOptionsWith } from './tls.ts';
 export interface Dispatchers {
   /** Connections of one identity are not used for another. */
   for(identity: TlsIdentity): Dispatcher;
-  /** The same for a connection outside of the dispatchers. */
-  tls(identity: TlsIdentity): TlsOptions;
+  /**
+   * The same for a connection outside of the dispatchers.
+   * @param host where it leads
+   * @throws Error when calls may not lead there
+   */
+  connection(host: string, identity: TlsIdentity): TlsOptions & { readonly lookup: LookupFunction };
   /** Whether a call failed because the server was closing the connection, so that it may never have seen the call. */
   wentUnanswered(error: Error): boolean;
   /** Ends all connections, also those in use; calls after it fail. */
@@ -32,7 +38,11 @@ interface Entry {
  * @param trustedCertificates see `tlsOptionsWith`. (application-gateway §11; upstream has no such setting, but its cluster
  *   could add to the system's)
  */
-export function createDispatchers(trustedCertificates: readonly string[]): Dispatchers {
+export function createDispatchers(
+  trustedCertificates: readonly string[],
+  options: DestinationOptions = {},
+): Dispatchers {
+  const allowed = destinations(options);
   // A pool that makes way finishes the calls that are under way.
   const retiring = new Set<Agent>();
   const entries = new BoundedMap<Entry>(IDENTITIES, ({ agent }) => retire(agent));
@@ -54,7 +64,7 @@ export function createDispatchers(trustedCertificates: readonly string[]): Dispa
       return made;
     };
     const agent = new Agent({
-      connect: connectorWith(tls, unanswered),
+      connect: connectorWith(tls, unanswered, allowed),
       allowH2: false,
       // Limits are the callers', on the injected clock; a stream that flows is never cut.
       headersTimeout: 0,
@@ -85,7 +95,11 @@ export function createDispatchers(trustedCertificates: readonly string[]): Dispa
 
   return {
     for: (identity) => entryFor(identity).agent,
-    tls: (identity) => entryFor(identity).tls(),
+    connection(host, identity) {
+      const refusal = allowed.refusalOf(host);
+      if (refusal) throw refusal;
+      return { ...entryFor(identity).tls(), lookup: allowed.lookup };
+    },
     wentUnanswered: (error) => unanswered.has(error),
     async close() {
       closed = true;
@@ -95,8 +109,12 @@ export function createDispatchers(trustedCertificates: readonly string[]): Dispa
   };
 }
 
-function connectorWith(tls: () => TlsOptions, unanswered: WeakSet<Error>): buildConnector.connector {
-  const common = { timeout: limits.connect, allowH2: false };
+function connectorWith(
+  tls: () => TlsOptions,
+  unanswered: WeakSet<Error>,
+  { refusalOf, lookup }: Destinations,
+): buildConnector.connector {
+  const common = { timeout: limits.connect, allowH2: false, lookup };
   const plain = buildConnector(common);
   let secure: buildConnector.connector | undefined;
   const secureOne = () => {
@@ -104,6 +122,8 @@ function connectorWith(tls: () => TlsOptions, unanswered: WeakSet<Error>): build
     return secure;
   };
   return (options, callback) => {
+    const refusal = refusalOf(options.hostname);
+    if (refusal) return queueMicrotask(() => callback(refusal, null));
     const connect = options.protocol === 'https:' ? secureOne() : plain;
     connect(options, (...result) => {
       if (result[1]) prepareSocket(result[1], unanswered);
