@@ -37,11 +37,13 @@ const MEMORY = 1024;
 export function yamlToJson(text: string, maxAliasCount: number): Promise<string> {
   const worker = new Worker(program, {
     eval: true,
+    // Flags of the process, such as `--input-type`, would change how the text is read.
+    execArgv: [],
     workerData: { library: import.meta.resolve('yaml'), text, maxAliasCount },
     resourceLimits: { maxOldGenerationSizeMb: MEMORY },
   });
   return new Promise<string>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('reading it takes too long')), PATIENCE);
+    const timer = setTimeout(() => reject(new Error('reading it takes too long')), PATIENCE).unref();
     worker.once('message', ({ json, problem }: Outcome) => {
       if (json === undefined) reject(new Error(problem));
       else resolve(json);
@@ -51,5 +53,7 @@ export function yamlToJson(text: string, maxAliasCount: number): Promise<string>
       clearTimeout(timer);
       reject(new Error('it cannot be read'));
     });
+    // An instance that closes does not wait for a document that nobody will get. Listening would hold it again.
+    worker.unref();
   }).finally(() => worker.terminate());
 }
